@@ -1,0 +1,1 @@
+"""The parts of the corpus generator; `benchmarks.corpus` is its door."""

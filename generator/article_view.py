@@ -1,0 +1,208 @@
+"""The view of an article's page."""
+
+from __future__ import annotations
+
+from generator.catalogue import Attendee, Meeting
+from generator.model import Article, Image, Official, Shelf
+from generator.publication import translation_of
+from generator.reasons import reason_words
+from generator.urls import Linker, day_address, media_address, thread_address
+from generator.viewer import Viewer
+from generator.views import (
+    Anchor,
+    ArticlePage,
+    AttendeeView,
+    ChangeView,
+    CreditView,
+    FigureView,
+    Neighbour,
+    RelatedView,
+    ThreadStep,
+    ThreadView,
+)
+
+
+def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
+    """The page of the meeting at `position` of the catalogue, in the viewer's language; `link`
+    writes the links of its body."""
+    meeting = viewer.catalogue.meetings[position]
+    article = meeting.article
+    html, html_lang, markup = viewer.text(meeting.texts, link)
+    title, _ = viewer.meeting_title(meeting)
+    summary = viewer.summary(meeting)
+    series = viewer.anchor(Shelf.SERIES, meeting.series) if meeting.series else None
+    return ArticlePage(
+        title=title,
+        url=viewer.meeting_url(meeting),
+        description=summary,
+        breadcrumbs=viewer.date_crumbs(article.date, 3),
+        alternates=viewer.alternates(meeting.address, viewer.missing_languages(meeting)),
+        index=not meeting.held_back,
+        id=article.id,
+        date=article.date,
+        time=article.time,
+        end_date=article.end_date,
+        day_url=viewer.prefix + day_address(article.date),
+        kind=article.kind.value,
+        status=article.status.value,
+        held_back=meeting.held_back,
+        # Without a summary of its own the page would show its first paragraph twice.
+        summary=summary if _has_summary(viewer, article) else "",
+        location=_location(viewer, meeting),
+        topics=tuple(viewer.anchor(Shelf.TOPICS, topic) for topic in meeting.topics),
+        officials=tuple(attendee_view(viewer, attendee) for attendee in meeting.attendees),
+        organisations=tuple(viewer.anchor(Shelf.ORGANISATIONS, i) for i in meeting.organisations),
+        partners=tuple(viewer.anchor(Shelf.PLACES, place) for place in meeting.partners),
+        documents=tuple(reference.text for reference in article.documents),
+        series=series,
+        image=_figure(viewer, meeting),
+        html=html,
+        html_lang=html_lang,
+        headings=viewer.headings(markup),
+        thread=thread_view(viewer, meeting),
+        related=_related(viewer, meeting),
+        previous=_neighbour(viewer, position - 1),
+        next=_neighbour(viewer, position + 1),
+        source=_credit(article),
+        changes=_changes(viewer, article),
+    )
+
+
+def _has_summary(viewer: Viewer, article: Article) -> bool:
+    translation = translation_of(article, viewer.language, viewer.catalogue.edition)
+    return bool(article.summary or (translation and translation.summary))
+
+
+def _location(viewer: Viewer, meeting: Meeting) -> Anchor | None:
+    if meeting.location:
+        return viewer.anchor(Shelf.PLACES, meeting.location)
+    location = meeting.article.location
+    return Anchor(location.text, None, viewer.lang(viewer.config.language)) if location else None
+
+
+def role_in(viewer: Viewer, attendee: Attendee) -> tuple[str, str]:
+    """The role an attendee is shown with, and its `lang`."""
+    entry = viewer.subject(Shelf.OFFICIALS, attendee.official).entry
+    original = viewer.lang(viewer.config.language)
+    memberships = attendee.memberships
+    if attendee.role:
+        # An article's own role is in the main language, unless a membership translates its words.
+        details = entry.details if entry else None
+        known = details.memberships if isinstance(details, Official) else ()
+        memberships = tuple(m for m in known if m.role == attendee.role)[:1]
+        if not memberships:
+            return attendee.role, original
+    roles = [(m.translated_roles.get(viewer.language), m.role) for m in memberships]
+    if roles and all(translated for translated, _ in roles):
+        return ", ".join(translated or "" for translated, _ in roles), ""
+    text = ", ".join(dict.fromkeys(role for _, role in roles))
+    return text, original if text else ""
+
+
+def attendee_view(viewer: Viewer, attendee: Attendee) -> AttendeeView:
+    anchor = viewer.anchor(Shelf.OFFICIALS, attendee.official)
+    role, lang = role_in(viewer, attendee)
+    return AttendeeView(
+        name=anchor.name,
+        url=anchor.url or "",
+        honorific=honorific(viewer, attendee.official),
+        role=role,
+        role_lang=lang,
+        parts=tuple(part.value for part in attendee.parts),
+    )
+
+
+def honorific(viewer: Viewer, official: str) -> str:
+    """How an official is addressed; only in the language it is written in."""
+    entry = viewer.subject(Shelf.OFFICIALS, official).entry
+    if entry and isinstance(entry.details, Official) and viewer.language == viewer.config.language:
+        return entry.details.honorific
+    return ""
+
+
+def figure(file: str, image: Image | None, alt: str = "", caption: str = "") -> FigureView | None:
+    """A picture of the front matter, with the translation's words where it has them."""
+    if image is None or not file:
+        return None
+    return FigureView(
+        media_address(file), alt or image.alt, caption or image.caption, image.credit
+    )
+
+
+def _figure(viewer: Viewer, meeting: Meeting) -> FigureView | None:
+    translation = translation_of(meeting.article, viewer.language, viewer.catalogue.edition)
+    alt = translation.image_alt if translation else ""
+    caption = translation.image_caption if translation else ""
+    return figure(meeting.image, meeting.article.image, alt, caption)
+
+
+def thread_steps(viewer: Viewer, members: tuple[str, ...], current: str) -> tuple[ThreadStep, ...]:
+    """The meetings of a thread in order, with the days since the one each follows."""
+    catalogue = viewer.catalogue
+    steps = []
+    for member in members:
+        position = catalogue.positions[member]
+        article = catalogue.meetings[position].article
+        before = [
+            catalogue.meeting(reference.text).article.date
+            for reference in article.follows
+            if reference.text in catalogue.positions
+        ]
+        gap = (article.date - max(before)).days if before else None
+        steps.append(ThreadStep(viewer.card(position), member == current, gap))
+    return tuple(steps)
+
+
+def thread_view(viewer: Viewer, meeting: Meeting) -> ThreadView | None:
+    thread = viewer.catalogue.threads.get(meeting.id)
+    if thread is None:
+        return None
+    first = viewer.catalogue.meeting(thread.id)
+    return ThreadView(
+        url=viewer.prefix + thread_address(thread.id),
+        title=viewer.meeting_title(first)[0],
+        position=thread.members.index(meeting.id) + 1,
+        total=len(thread.members),
+        steps=thread_steps(viewer, thread.members, meeting.id),
+    )
+
+
+def _related(viewer: Viewer, meeting: Meeting) -> tuple[RelatedView, ...]:
+    found = []
+    for relation in viewer.catalogue.related.get(meeting.id, ()):
+        other = viewer.catalogue.meeting(relation.id)
+        title, lang = viewer.meeting_title(other)
+        found.append(
+            RelatedView(
+                id=other.id,
+                url=viewer.meeting_url(other),
+                title=title,
+                lang=lang,
+                date=other.article.date,
+                kind=other.article.kind.value,
+                reasons=tuple(reason_words(r, relation, viewer) for r in relation.reasons),
+            )
+        )
+    return tuple(found)
+
+
+def _neighbour(viewer: Viewer, position: int) -> Neighbour | None:
+    meetings = viewer.catalogue.meetings
+    if not 0 <= position < len(meetings):
+        return None
+    meeting = meetings[position]
+    title, lang = viewer.meeting_title(meeting)
+    return Neighbour(viewer.meeting_url(meeting), title, lang, meeting.article.date)
+
+
+def _credit(article: Article) -> CreditView | None:
+    credit = article.source
+    if credit is None:
+        return None
+    return CreditView(credit.name, credit.author, credit.published, credit.url)
+
+
+def _changes(viewer: Viewer, article: Article) -> tuple[ChangeView, ...]:
+    translation = translation_of(article, viewer.language, viewer.catalogue.edition)
+    changes = translation.changes if translation and translation.changes else article.changes
+    return tuple(ChangeView(change.date, change.note, change.major) for change in changes)

@@ -1,0 +1,383 @@
+"""The catalogue: every article and entry connected with the others, ready to be shown.
+
+It is made once per build out of the content, the marked-up bodies and the edition, and says all
+that is wrong with how files refer to one another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from generator.config import Config
+from generator.crosscheck import check_article_references, check_entry_references
+from generator.frontmatter import Content
+from generator.kinship import children_of, members_of
+from generator.links import LinkScope, Target, Targets, find_file, make_scope, no_file, resolve
+from generator.mentions import Mention, MentionFinder, make_mention_finder
+from generator.model import (
+    Article,
+    Body,
+    Entry,
+    FreePage,
+    Image,
+    Markup,
+    Membership,
+    Official,
+    Part,
+    Reference,
+    Shelf,
+)
+from generator.problems import N_, Place, Problem, Severity, as_warning
+from generator.publication import Edition, Selection, hold, select
+from generator.register import Register, make_register
+from generator.related import Features, Relation, Tie, relate
+from generator.threads import Thread, cycle_problem, find_cycles, make_threads
+from generator.urls import article_address
+
+MOST_MET = 40
+"""An article with more officials counts only those with a part of their own as having met."""
+
+_STRENGTH = {Part.CHAIR: 1.0, Part.SIGNATORY: 1.0, Part.SPEAKER: 0.9, Part.ATTENDEE: 0.7}
+
+
+class Attendee(Struct, frozen=True):
+    """An official at a meeting; `memberships` are those held that day, `role` the article's own."""
+
+    official: str
+    parts: tuple[Part, ...]
+    memberships: tuple[Membership, ...]
+    role: str
+
+
+class Text(Struct, frozen=True):
+    """A marked-up body with its links, pictures and names resolved; `place` is where it begins."""
+
+    place: Place
+    markup: Markup
+    targets: Targets
+    mentions: tuple[Mention, ...]
+
+
+class Meeting(Struct, frozen=True):
+    """A published article with its references resolved to ids. `texts` are its bodies by language;
+    `image` is the file of its picture."""
+
+    article: Article
+    address: str
+    held_back: str
+    topics: tuple[str, ...]
+    attendees: tuple[Attendee, ...]
+    organisations: tuple[str, ...]
+    partners: tuple[str, ...]
+    location: str | None
+    series: str | None
+    image: str
+    texts: Mapping[str, Text]
+
+    @property
+    def id(self) -> str:
+        return self.article.id
+
+    def subjects(self) -> Iterable[tuple[Shelf, str]]:
+        """Everything the meeting is listed under, each once."""
+        found: dict[tuple[Shelf, str], None] = {}
+        for shelf, ids in (
+            (Shelf.TOPICS, self.topics),
+            (Shelf.OFFICIALS, tuple(attendee.official for attendee in self.attendees)),
+            (Shelf.ORGANISATIONS, self.organisations),
+            (Shelf.PLACES, (*self.partners, *([self.location] if self.location else []))),
+            (Shelf.SERIES, (self.series,) if self.series else ()),
+        ):
+            found.update(dict.fromkeys((shelf, identity) for identity in ids))
+        return found
+
+    def met(self) -> tuple[str, ...]:
+        """The officials who count as having met one another here."""
+        attendees = self.attendees
+        if len(attendees) > MOST_MET:
+            attendees = tuple(a for a in attendees if a.parts != (Part.ATTENDEE,))
+        return tuple(dict.fromkeys(attendee.official for attendee in attendees))
+
+
+class Catalogue(Struct, frozen=True):
+    """`meetings` are oldest first; `listed` has, for each subject, its meetings' positions in that
+    order; `texts` are the bodies of entries by shelf, id and language; `files` the files of
+    content/ that published entries use."""
+
+    config: Config
+    edition: Edition
+    selection: Selection
+    register: Register
+    meetings: tuple[Meeting, ...]
+    positions: Mapping[str, int]
+    listed: Mapping[tuple[Shelf, str], tuple[int, ...]]
+    threads: Mapping[str, Thread]
+    related: Mapping[str, tuple[Relation, ...]]
+    pages: tuple[Entry, ...]
+    children: Mapping[tuple[Shelf, str], tuple[str, ...]]
+    members: Mapping[str, tuple[tuple[str, Membership], ...]]
+    texts: Mapping[tuple[Shelf, str, str], Text]
+    images: Mapping[str, str]
+    files: frozenset[str]
+    problems: tuple[Problem, ...]
+
+    def meeting(self, identity: str) -> Meeting:
+        return self.meetings[self.positions[identity]]
+
+
+def bodies_of(content: Content) -> Iterable[str]:
+    """Every Markdown text a catalogue of this content needs marked up."""
+    for entry in (*content.articles, *content.entries):
+        yield entry.body.text
+        for translation in entry.translations:
+            if translation.body:
+                yield translation.body.text
+
+
+class _Cataloguer:
+    """Resolves articles and entries one by one and gathers what is wrong with them."""
+
+    def __init__(
+        self,
+        config: Config,
+        edition: Edition,
+        register: Register,
+        markups: Mapping[str, Markup],
+        scope: LinkScope,
+        find_mentions: MentionFinder,
+    ) -> None:
+        self.config = config
+        self.edition = edition
+        self.register = register
+        self.markups = markups
+        self.scope = scope
+        self.find_mentions = find_mentions
+        self.problems: list[Problem] = []
+        self.files: set[str] = set()
+        self.gaps: dict[str, list[Article]] = defaultdict(list)
+
+    def ids(self, shelf: Shelf, references: Iterable[Reference]) -> tuple[str, ...]:
+        found = (self.register.find(shelf, reference) for reference in references)
+        return tuple(dict.fromkeys(identity for identity in found if identity))
+
+    def text(self, body: Body, present: tuple[str, ...], published: bool, draft: bool) -> Text:
+        markup = self.markups[body.text]
+        targets = resolve(markup, body.place.path, body.place.line, body.text, self.scope)
+        self.problems += [as_warning(p) if draft else p for p in targets.problems]
+        if not published:
+            return Text(body.place, markup, targets, ())
+        self.files.update(file for file in targets.pictures if file)
+        self.files.update(target.file for target in targets.links if target.file)
+        return Text(body.place, markup, targets, self.find_mentions(markup, present))
+
+    def texts(
+        self, entry: Article | Entry, present: tuple[str, ...], published: bool
+    ) -> dict[str, Text]:
+        """The bodies of an entry by language. What is not published is only checked."""
+        texts = {self.config.language: self.text(entry.body, present, published, entry.draft)}
+        for translation in entry.translations:
+            shown = published and (self.edition.drafts or not translation.draft)
+            if translation.body and translation.language in self.config.languages:
+                draft = entry.draft or translation.draft
+                text = self.text(translation.body, present, shown, draft)
+                if shown:
+                    texts[translation.language] = text
+        return texts
+
+    def image(self, image: Image | None, published: bool, draft: bool) -> str:
+        if image is None:
+            return ""
+        file = find_file(image.src.text, image.src.place.path, self.scope.files)
+        if file is None:
+            problem = no_file(image.src.place, image.src.text, self.scope.files)
+            self.problems.append(as_warning(problem) if draft else problem)
+        elif published:
+            self.files.add(file)
+        return file or ""
+
+    def attendees(self, article: Article) -> tuple[Attendee, ...]:
+        found: dict[str, Attendee] = {}
+        for attendance in article.officials:
+            identity = self.register.find(Shelf.OFFICIALS, attendance.official)
+            if identity is None or identity in found:
+                continue
+            entry = self.register.subjects[Shelf.OFFICIALS, identity].entry
+            held: tuple[Membership, ...] = ()
+            if entry and isinstance(entry.details, Official):
+                held = tuple(m for m in entry.details.memberships if m.holds_on(article.date))
+                if not held and not attendance.role:
+                    self.gaps[identity].append(article)
+            found[identity] = Attendee(identity, attendance.parts, held, attendance.role)
+        return tuple(found.values())
+
+    def meeting(self, article: Article) -> Meeting:
+        attendees = self.attendees(article)
+        present = tuple(attendee.official for attendee in attendees)
+        return Meeting(
+            article=article,
+            address=article_address(article),
+            held_back=hold(article, self.edition, self.config.zone),
+            topics=self.ids(Shelf.TOPICS, article.topics),
+            attendees=attendees,
+            organisations=self.ids(Shelf.ORGANISATIONS, article.organisations),
+            partners=self.ids(Shelf.PLACES, article.partners),
+            location=self.register.find(Shelf.PLACES, article.location),
+            series=self.register.find(Shelf.SERIES, article.series),
+            image=self.image(article.image, True, article.draft),
+            texts=self.texts(article, present, published=True),
+        )
+
+    def role_gaps(self) -> Iterable[Problem]:
+        for identity, articles in self.gaps.items():
+            subject = self.register.subjects[Shelf.OFFICIALS, identity]
+            attendance = next(
+                a
+                for a in articles[0].officials
+                if self.register.find(Shelf.OFFICIALS, a.official) == identity
+            )
+            yield Problem(
+                attendance.official.place,
+                "role-gap",
+                N_("no role of {name} is known for {date}"),
+                N_("add a membership in content/officials/{id}.md, or “role:” here ({count}×)"),
+                {
+                    "name": subject.name,
+                    "date": articles[0].date.isoformat(),
+                    "id": identity,
+                    "count": len(articles),
+                },
+                Severity.WARNING,
+            )
+
+
+def _features(meeting: Meeting, thread: Thread | None) -> Features:
+    shared: dict[tuple[Tie, str], float] = {}
+    for attendee in meeting.attendees:
+        shared[Tie.OFFICIAL, attendee.official] = max(_STRENGTH[part] for part in attendee.parts)
+    shared |= {(Tie.TOPIC, topic): 1.0 for topic in meeting.topics}
+    shared |= {(Tie.ORGANISATION, body): 1.0 for body in meeting.organisations}
+    shared |= {(Tie.PLACE, place): 1.0 for place in meeting.partners}
+    if meeting.series:
+        shared[Tie.SERIES, meeting.series] = 1.0
+    if thread:
+        shared[Tie.THREAD, thread.id] = 1.0
+    article = meeting.article
+    return Features(
+        id=meeting.id,
+        date=article.date,
+        shared=shared,
+        follows=tuple(reference.text for reference in article.follows),
+        pinned=tuple(reference.text for reference in article.related),
+        excluded=frozenset(reference.text for reference in article.unrelated),
+    )
+
+
+def _visible(content: Content, selection: Selection, register: Register, edition: Edition) -> frozenset[Target]:
+    articles = {(Shelf.ARTICLES, article.id) for article in selection.published}
+    pages = {
+        (Shelf.PAGES, entry.id)
+        for entry in content.entries
+        if entry.shelf is Shelf.PAGES and (edition.drafts or not entry.draft)
+    }
+    return frozenset(articles | pages | set(register.subjects))
+
+
+def make_catalogue(
+    config: Config,
+    edition: Edition,
+    content: Content,
+    markups: Mapping[str, Markup],
+    files: Mapping[str, str],
+) -> Catalogue:
+    """Connect the content. `markups` has the Markup of each of `bodies_of(content)`; `files` are the
+    files of content/ that are not Markdown. All that is wrong is in the catalogue's `problems`."""
+    selection = select(content.articles, edition, config.zone)
+    register = make_register(
+        content.entries, selection.published, selection.held_back, edition.drafts
+    )
+    visible = _visible(content, selection, register, edition)
+    every = {(Shelf.ARTICLES, article.id): article.place.path for article in content.articles}
+    every |= {(entry.shelf, entry.id): entry.place.path for entry in content.entries}
+    hidden = (frozenset(every) | content.broken_drafts) - visible
+    by_path = {path: target for target, path in every.items()}
+    by_path |= {
+        translation.place.path: (entry.shelf if isinstance(entry, Entry) else Shelf.ARTICLES, entry.id)
+        for entry in (*content.articles, *content.entries)
+        for translation in entry.translations
+    }
+    cataloguer = _Cataloguer(
+        config,
+        edition,
+        register,
+        markups,
+        make_scope(register, visible, hidden, by_path, files),
+        make_mention_finder(register) if config.markup.link_names else lambda _m, _p: (),
+    )
+    problems = [*selection.problems, *register.problems, *check_article_references(content)]
+    problems += check_entry_references(content.entries, register)
+    for loop in find_cycles(content.articles):
+        problem = cycle_problem(loop)
+        problems.append(as_warning(problem) if any(a.draft for a in loop) else problem)
+
+    meetings = tuple(cataloguer.meeting(article) for article in selection.published)
+    for article in selection.held_back:
+        cataloguer.texts(article, (), published=False)
+        cataloguer.image(article.image, published=False, draft=article.draft)
+    texts, images = _entry_texts(cataloguer, content.entries, visible)
+    listed: dict[tuple[Shelf, str], list[int]] = defaultdict(list)
+    for position, meeting in enumerate(meetings):
+        for subject in meeting.subjects():
+            listed[subject].append(position)
+    threads = {} if any(p.is_error for p in problems) else make_threads(selection.published)
+    features = [_features(meeting, threads.get(meeting.id)) for meeting in meetings]
+    return Catalogue(
+        config=config,
+        edition=edition,
+        selection=selection,
+        register=register,
+        meetings=meetings,
+        positions={meeting.id: position for position, meeting in enumerate(meetings)},
+        listed={subject: tuple(found) for subject, found in listed.items()},
+        threads=threads,
+        related=relate(features, config.related.limit),
+        pages=tuple(
+            sorted(
+                (e for e in content.entries if (Shelf.PAGES, e.id) in visible and e.shelf is Shelf.PAGES),
+                key=_page_order,
+            )
+        ),
+        children=children_of(register),
+        members=members_of(register),
+        texts=texts,
+        images=images,
+        files=frozenset(cataloguer.files),
+        problems=(*problems, *cataloguer.problems, *cataloguer.role_gaps()),
+    )
+
+
+def _page_order(entry: Entry) -> tuple[int, str]:
+    order = entry.details.order if isinstance(entry.details, FreePage) else 0
+    return order, entry.id
+
+
+def _entry_texts(
+    cataloguer: _Cataloguer, entries: Iterable[Entry], visible: frozenset[Target]
+) -> tuple[dict[tuple[Shelf, str, str], Text], dict[str, str]]:
+    """The bodies of shelf entries and free pages, and officials' portraits by official."""
+    texts = {}
+    images = {}
+    for entry in entries:
+        published = (entry.shelf, entry.id) in visible and (
+            cataloguer.edition.drafts or not entry.draft
+        )
+        for language, text in cataloguer.texts(entry, (), published).items():
+            if published:
+                texts[entry.shelf, entry.id, language] = text
+        if isinstance(entry.details, Official):
+            file = cataloguer.image(entry.details.image, published, entry.draft)
+            if published and file:
+                images[entry.id] = file
+    return texts, images

@@ -1,0 +1,192 @@
+"""The `bulletin` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator import __version__
+from generator.config import FILE_NAME, language_of
+from generator.i18n import Translator
+from generator.problems import N_
+
+if TYPE_CHECKING:
+    from generator.build import Report
+
+DONE, BAD_CONTENT, BAD_USAGE, FAILED = 0, 1, 2, 3
+SHOWN_OF_A_KIND = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code (docs/commands.md lists them)."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console's own encoding cannot say Vietnamese names.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = _parser().parse_args(arguments)
+    project = _find_project(options.project)
+    if project is None:
+        place = options.project or os.getcwd()
+        words = Translator("vi").gettext(
+            N_("There is no {file} in {folder} or above it; name the project with --project DIR.")
+        )
+        print(words.format(file=FILE_NAME, folder=place), file=sys.stderr)
+        return BAD_USAGE
+    translator = Translator(language_of(project))
+    try:
+        return _build(options, project, translator)
+    except OSError as error:
+        words = translator.gettext(N_("The work failed: {detail}"))
+        print(words.format(detail=error), file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print(translator.gettext(N_("Stopped. The next build completes the site.")), file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bulletin", description="Publish an external-affairs bulletin as a static site."
+    )
+    parser.add_argument("--version", action="version", version=f"bulletin {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    project = argparse.ArgumentParser(add_help=False)
+    project.add_argument(
+        "--project",
+        metavar="DIR",
+        help=f"the project's folder (default: the nearest one upward with {FILE_NAME})",
+    )
+    build = commands.add_parser(
+        "build", parents=[project], help="build the site", description="Build content/ into a site."
+    )
+    build.add_argument("--output", metavar="DIR", help="where to build (default: site/)")
+    build.add_argument("--base-url", metavar="URL", help="the site's address, instead of base_url")
+    build.add_argument("--drafts", action="store_true", help="show drafts too")
+    build.add_argument("--future", action="store_true", help="show what is not public yet, too")
+    build.add_argument(
+        "--clean", action="store_true", help="ignore the caches, overwrite files of others"
+    )
+    build.add_argument(
+        "--jobs", type=_jobs, metavar="N", default=0, help="worker processes (default: all cores)"
+    )
+    build.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    build.add_argument("--explain", action="store_true", help="say why each file was made")
+    build.add_argument(
+        "--portable", action="store_true", help="links that work when opened from a disk"
+    )
+    return parser
+
+
+def _jobs(text: str) -> int:
+    jobs = int(text)
+    if jobs < 1:
+        raise ValueError
+    return jobs
+
+
+def _find_project(given: str | None) -> Path | None:
+    """The project's folder: the given one, else the nearest upward that has bulletin.toml."""
+    if given is not None:
+        folder = Path(given).resolve()
+        return folder if (folder / FILE_NAME).is_file() else None
+    here = Path.cwd()
+    return next((f for f in (here, *here.parents) if (f / FILE_NAME).is_file()), None)
+
+
+def _unfit_output(output: Path, project: Path) -> bool:
+    """Whether pages must not be written there, among or above what the site is made of."""
+    sources = ("content", "templates", "themes", ".bulletin", "generator")
+    inside = any(output.is_relative_to(project / name) for name in sources)
+    return inside or project.is_relative_to(output)
+
+
+def _build(options: argparse.Namespace, project: Path, translator: Translator) -> int:
+    from generator.build import Options, build
+
+    say = translator.gettext
+    output = Path(options.output).resolve() if options.output else project / "site"
+    if _unfit_output(output, project):
+        words = say(N_("{folder} cannot be the output: the project itself is there."))
+        print(words.format(folder=output), file=sys.stderr)
+        return BAD_USAGE
+
+    def on_wait() -> None:
+        print(say(N_("Another build of this project is running; waiting for it.")), file=sys.stderr)
+
+    report = build(
+        Options(
+            project=project,
+            output=output,
+            base_url=options.base_url,
+            drafts=options.drafts,
+            future=options.future,
+            clean=options.clean,
+            jobs=options.jobs or os.cpu_count() or 1,
+            strict=options.strict,
+            portable=options.portable,
+        ),
+        on_wait,
+    )
+    _print_problems(report, translator)
+    if report.failed:
+        errors = sum(problem.is_error for problem in report.problems)
+        words = translator.ngettext(
+            "{count} error; the site was not touched.",
+            "{count} errors; the site was not touched.",
+            errors,
+        )
+        print(words.format(count=errors), file=sys.stderr)
+        return BAD_CONTENT
+    if options.explain:
+        for made in report.rendered:
+            print(f"{made.path}: {say(made.reason).format_map(made.values)}")
+        for path in report.removed:
+            print(f"{path}: {say(N_('removed'))}")
+    for notice in report.notices:
+        print(say(notice))
+    print(_summary(report, translator))
+    print(say(N_("The site: {file}")).format(file=_shown_path(output / "index.html")))
+    return DONE
+
+
+def _print_problems(report: Report, translator: Translator) -> None:
+    """Every error; of each kind of warning the first 20 and how many more there are."""
+    counts: Counter[str] = Counter()
+    for problem in report.problems:
+        counts[problem.code] += not problem.is_error
+        if problem.is_error or counts[problem.code] <= SHOWN_OF_A_KIND:
+            print(translator.problem(problem), file=sys.stderr)
+    for code, count in counts.items():
+        if count > SHOWN_OF_A_KIND:
+            words = translator.gettext(N_("… and {count} more warnings of the kind [{code}]"))
+            print(words.format(count=count - SHOWN_OF_A_KIND, code=code), file=sys.stderr)
+
+
+def _summary(report: Report, translator: Translator) -> str:
+    """`15 articles, 120 pages; 3 made, 0 removed, 2 warnings; 0.25 s`."""
+    warnings = sum(not problem.is_error for problem in report.problems)
+    words = translator.gettext(
+        N_(
+            "{articles} articles, {pages} pages; {rendered} files written, {removed} removed;"
+            " {warnings} warnings; {seconds} s"
+        )
+    )
+    return words.format(
+        articles=report.articles,
+        pages=report.pages,
+        rendered=len(report.rendered),
+        removed=len(report.removed),
+        warnings=warnings,
+        seconds=f"{report.seconds:.2f}",
+    )
+
+
+def _shown_path(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,217 @@
+"""bulletin.toml, typed. Every key is described in docs/configuration.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from generator.fields import Reader
+from generator.i18n import LANGUAGES
+from generator.located import Mapping, parse_toml
+from generator.names import slug
+from generator.problems import N_, Place, Problem, ProblemsFound
+
+FILE_NAME = "bulletin.toml"
+DEFAULT_LANGUAGE = "vi"
+
+
+class SiteText(Struct, frozen=True):
+    """What the site is called in one language."""
+
+    title: str
+    tagline: str
+
+
+class MarkupConfig(Struct, frozen=True):
+    """`raw_html`: HTML in Markdown is sanitised and kept, not shown as text; `link_names`: the
+    first mention of an official in a body becomes a link."""
+
+    raw_html: bool = False
+    link_names: bool = True
+
+
+class RelatedConfig(Struct, frozen=True):
+    """`limit`: related meetings shown with an article, at most."""
+
+    limit: int = 5
+
+
+class Config(Struct, frozen=True):
+    """`base_url` is `` or ends with `/`; `languages` begins with `language`; `texts` has one for
+    each language."""
+
+    id: str
+    base_url: str
+    language: str
+    languages: tuple[str, ...]
+    timezone: str
+    theme: str
+    texts: MappingType[str, SiteText]
+    markup: MarkupConfig
+    related: RelatedConfig
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def load_config(project: Path, base_url: str | None = None) -> Config:
+    """Read and check `bulletin.toml` in `project`; `base_url` replaces the file's.
+
+    Raises ProblemsFound with all that is wrong in it.
+    """
+    path = project / FILE_NAME
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProblemsFound(
+            [
+                Problem(
+                    Place(FILE_NAME, error.object[: error.start].count(b"\n") + 1, 1),
+                    "not-utf8",
+                    N_("the file is not UTF-8 text"),
+                    N_("save it again with the encoding UTF-8"),
+                )
+            ]
+        ) from None
+    problems: list[Problem] = []
+    reader = Reader(parse_toml(text, FILE_NAME), ZoneInfo("UTC"), problems)
+    config = _read(reader, base_url)
+    reader.finish()
+    if problems:
+        raise ProblemsFound(problems)
+    return config
+
+
+def language_of(project: Path) -> str:
+    """The language to speak in while bulletin.toml may still be unreadable."""
+    import tomllib
+
+    try:
+        site = tomllib.loads((project / FILE_NAME).read_text("utf-8-sig")).get("site", {})
+        language = site.get("language", DEFAULT_LANGUAGE)
+    except (OSError, ValueError, AttributeError):
+        return DEFAULT_LANGUAGE
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _read(reader: Reader, base_url: str | None) -> Config:
+    site = reader.nested("site") or Reader(
+        Mapping({}, {}, Place(FILE_NAME, 1, 1)), reader.zone, reader.problems
+    )
+    title = site.required_text("title", N_('write under [site]: title = "…"'))
+    language, languages = _languages(site)
+    texts = _texts(site, title, language, languages)
+    config = Config(
+        id=site.text("id") or slug(title) or "bulletin",
+        base_url=_base_url(site, base_url),
+        language=language,
+        languages=languages,
+        timezone=_timezone(site),
+        theme=site.text("theme") or "bulletin",
+        texts=texts,
+        markup=_markup(reader),
+        related=_related(reader),
+    )
+    _check_publish(reader)
+    site.finish()
+    return config
+
+
+def _languages(site: Reader) -> tuple[str, tuple[str, ...]]:
+    language = site.text("language") or DEFAULT_LANGUAGE
+    given = site.references("languages")
+    for code, place in [(language, site.place("language")), *((r.text, r.place) for r in given)]:
+        if code not in LANGUAGES:
+            site.note(
+                place,
+                "unknown-language",
+                N_("a site cannot be in the language “{code}”"),
+                N_("possible: {known}"),
+                code=code,
+                known=", ".join(LANGUAGES),
+            )
+    others = (reference.text for reference in given if reference.text != language)
+    return language, (language, *others)
+
+
+def _texts(
+    site: Reader, title: str, language: str, languages: tuple[str, ...]
+) -> dict[str, SiteText]:
+    texts = {language: SiteText(title, site.text("tagline"))}
+    for code in LANGUAGES:
+        fields = site.nested(code)
+        if fields is not None:
+            given = SiteText(fields.text("title") or title, fields.text("tagline"))
+            texts[code] = given
+            fields.finish()
+    for code in languages:
+        texts.setdefault(code, texts[language])
+    return texts
+
+
+def _base_url(site: Reader, override: str | None) -> str:
+    given = site.text("base_url")
+    address = given if override is None else override
+    if not address:
+        return ""
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        good = good and not parts.query and not parts.fragment and " " not in address
+    except ValueError:
+        good = False
+    if not good:
+        site.note(
+            site.place("base_url") if override is None else Place("--base-url"),
+            "bad-url",
+            N_("“{value}” is not a web address"),
+            N_("it begins with https://"),
+            value=address,
+        )
+    return address.rstrip("/") + "/"
+
+
+def _timezone(site: Reader) -> str:
+    name = site.text("timezone") or "Asia/Ho_Chi_Minh"
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        site.note(
+            site.place("timezone"),
+            "unknown-timezone",
+            N_("“{name}” is not a time zone"),
+            N_("write for example Asia/Ho_Chi_Minh"),
+            name=name,
+        )
+    return name
+
+
+def _markup(reader: Reader) -> MarkupConfig:
+    fields = reader.nested("markup")
+    if fields is None:
+        return MarkupConfig()
+    config = MarkupConfig(fields.boolean("raw_html"), fields.boolean("link_names", True))
+    fields.finish()
+    return config
+
+
+def _related(reader: Reader) -> RelatedConfig:
+    fields = reader.nested("related")
+    if fields is None:
+        return RelatedConfig()
+    config = RelatedConfig(fields.integer("limit", 5, 0, 20))
+    fields.finish()
+    return config
+
+
+def _check_publish(reader: Reader) -> None:
+    """Targets are named tables; what stands in them is for publishing to say."""
+    publish = reader.nested("publish")
+    if publish is not None:
+        for name in publish.mapping.items:
+            publish.nested(name)

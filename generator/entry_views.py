@@ -1,0 +1,325 @@
+"""The views of shelves: an entry's page, its years, a shelf's index, threads, free pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from generator.article_view import attendee_view, figure, honorific, thread_steps
+from generator.catalogue import Attendee, Catalogue, Text
+from generator.collation import collation_key, initial, sort_name
+from generator.model import Entry, Membership, Official, Organisation, Part, Reference, Shelf, Term
+from generator.kinship import first_day
+from generator.register import Subject
+from generator.threads import Thread
+from generator.urls import (
+    Linker,
+    entry_address,
+    shelf_address,
+    thread_address,
+    year_address,
+)
+from generator.viewer import Viewer
+from generator.views import (
+    Anchor,
+    AttendeeView,
+    Counted,
+    EntryPage,
+    EntryYearPage,
+    MetView,
+    RoleView,
+    ShelfGroup,
+    ShelfItem,
+    ShelfPage,
+    TextPage,
+    ThreadItem,
+    ThreadPage,
+    ThreadsPage,
+)
+
+WHOLE_LIST = 60
+NEWEST = 30
+MOST_MET_SHOWN = 50
+
+
+def _texts(catalogue: Catalogue, shelf: Shelf, identity: str) -> dict[str, Text]:
+    return {
+        language: catalogue.texts[shelf, identity, language]
+        for language in catalogue.config.languages
+        if (shelf, identity, language) in catalogue.texts
+    }
+
+
+def _years(viewer: Viewer, newest_first: Sequence[int], address: str) -> tuple[Counted, ...]:
+    """The years of a list with their counts, newest first, each with its page below `address`."""
+    meetings = viewer.catalogue.meetings
+    counts = Counter(meetings[position].article.date.year for position in newest_first)
+    return tuple(
+        Counted(str(year), viewer.prefix + address + year_address(year), counts[year])
+        for year in sorted(counts, reverse=True)
+    )
+
+
+def _linked(viewer: Viewer, shelf: Shelf, reference: Reference | None) -> Anchor | None:
+    """An entry another one names; its name alone where it has no page."""
+    if reference is None:
+        return None
+    found = viewer.catalogue.register.by_name(shelf, reference.text)
+    if len(found) == 1 and (shelf, found[0]) in viewer.catalogue.register.subjects:
+        return viewer.anchor(shelf, found[0])
+    return Anchor(reference.text, None, viewer.lang(viewer.config.language))
+
+
+def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> EntryPage:
+    """The page of a subject; `link` writes the links of its body."""
+    catalogue = viewer.catalogue
+    subject = viewer.subject(shelf, identity)
+    details = subject.entry.details if subject.entry else None
+    name, lang = viewer.name(subject)
+    address = entry_address(shelf, identity)
+    newest_first = catalogue.listed.get((shelf, identity), ())[::-1]
+    whole = len(newest_first) <= WHOLE_LIST
+    html, html_lang, markup = viewer.text(_texts(catalogue, shelf, identity), link)
+    official = details if isinstance(details, Official) else None
+    body = details if isinstance(details, Organisation) else None
+    term = details if isinstance(details, Organisation | Term) else None
+    return EntryPage(
+        title=name,
+        url=viewer.prefix + address,
+        description=markup.lead if markup else "",
+        breadcrumbs=(viewer.home(), _shelf_anchor(viewer, shelf)),
+        alternates=viewer.alternates(address),
+        shelf=shelf.value,
+        id=identity,
+        lang=lang,
+        other_names=tuple(r.text for r in subject.entry.other_names) if subject.entry else (),
+        honorific=honorific(viewer, identity) if shelf is Shelf.OFFICIALS else "",
+        short_name=body.short_name if body else "",
+        image=figure(catalogue.images.get(identity, ""), official.image) if official else None,
+        html=html,
+        html_lang=html_lang,
+        parent=_linked(viewer, shelf, term.parent) if term else None,
+        children=_children(viewer, shelf, identity),
+        founding_date=body.founding_date if body else None,
+        dissolution_date=body.dissolution_date if body else None,
+        successor=_linked(viewer, shelf, body.successor) if body else None,
+        roles=_roles(viewer, official.memberships) if official else (),
+        people=_people(viewer, identity) if shelf is Shelf.ORGANISATIONS else (),
+        met=_met(viewer, identity) if shelf is Shelf.OFFICIALS else (),
+        total=len(newest_first),
+        partial=not whole,
+        years=() if whole else _years(viewer, newest_first, address),
+        groups=viewer.by_year(newest_first if whole else newest_first[:NEWEST]),
+    )
+
+
+def _shelf_anchor(viewer: Viewer, shelf: Shelf) -> Anchor:
+    return Anchor(viewer.translator.label(shelf), viewer.prefix + shelf_address(shelf))
+
+
+def _children(viewer: Viewer, shelf: Shelf, identity: str) -> tuple[Anchor, ...]:
+    anchors = [viewer.anchor(shelf, child) for child in viewer.catalogue.children.get((shelf, identity), ())]
+    return tuple(sorted(anchors, key=lambda anchor: collation_key(anchor.name)))
+
+
+def _role(viewer: Viewer, membership: Membership) -> tuple[str, str]:
+    translated = membership.translated_roles.get(viewer.language)
+    return (translated, "") if translated else (membership.role, viewer.lang(viewer.config.language))
+
+
+def _roles(viewer: Viewer, memberships: Sequence[Membership]) -> tuple[RoleView, ...]:
+    """The roles an official is known to have held, the latest first; those without any date last."""
+    ordered = sorted(memberships, key=first_day, reverse=True)
+    found = []
+    for membership in ordered:
+        role, lang = _role(viewer, membership)
+        found.append(
+            RoleView(
+                role=role,
+                lang=lang,
+                organisation=_linked(viewer, Shelf.ORGANISATIONS, membership.organization),
+                start=membership.start_date,
+                end=membership.end_date,
+                first_seen=membership.as_of[0] if membership.as_of else None,
+                last_seen=membership.as_of[-1] if membership.as_of else None,
+            )
+        )
+    return tuple(found)
+
+
+def _people(viewer: Viewer, organisation: str) -> tuple[AttendeeView, ...]:
+    """Officials with a role in an organisation, each with the latest, in Vietnamese order."""
+    people = []
+    for official, membership in viewer.catalogue.members.get(organisation, ()):
+        attendee = Attendee(official, (Part.ATTENDEE,), (membership,), "")
+        key = collation_key(_filed_under(viewer.subject(Shelf.OFFICIALS, official)))
+        people.append((key, attendee_view(viewer, attendee)))
+    return tuple(view for _, view in sorted(people, key=lambda pair: pair[0]))
+
+
+def _met(viewer: Viewer, official: str) -> tuple[MetView, ...]:
+    """Whom an official met, most often first, then most recently."""
+    catalogue = viewer.catalogue
+    counts: Counter[str] = Counter()
+    last: dict[str, int] = {}
+    for position in catalogue.listed.get((Shelf.OFFICIALS, official), ()):
+        met = catalogue.meetings[position].met()
+        if official not in met:
+            continue
+        for other in met:
+            if other != official:
+                counts[other] += 1
+                last[other] = position
+    ranked = sorted(counts, key=lambda other: (-counts[other], -last[other], other))
+    found = []
+    for other in ranked[:MOST_MET_SHOWN]:
+        anchor = viewer.anchor(Shelf.OFFICIALS, other)
+        meeting = catalogue.meetings[last[other]]
+        found.append(
+            MetView(
+                anchor.name,
+                anchor.url or "",
+                counts[other],
+                meeting.article.date,
+                viewer.meeting_url(meeting),
+            )
+        )
+    return tuple(found)
+
+
+def entry_year_page(viewer: Viewer, shelf: Shelf, identity: str, year: int) -> EntryYearPage:
+    """One year of a subject's long list."""
+    meetings = viewer.catalogue.meetings
+    positions = viewer.catalogue.listed[shelf, identity]
+    years = sorted({meetings[position].article.date.year for position in positions})
+    anchor = viewer.anchor(shelf, identity)
+    address = entry_address(shelf, identity)
+
+    def year_anchor(at: int) -> Anchor | None:
+        if not 0 <= at < len(years):
+            return None
+        return Anchor(str(years[at]), viewer.prefix + address + year_address(years[at]))
+
+    here = years.index(year)
+    of_year = [p for p in reversed(positions) if meetings[p].article.date.year == year]
+    return EntryYearPage(
+        title=f"{anchor.name}, {year}",
+        url=viewer.prefix + address + year_address(year),
+        breadcrumbs=(viewer.home(), _shelf_anchor(viewer, shelf), anchor),
+        alternates=viewer.alternates(address + year_address(year)),
+        shelf=shelf.value,
+        entry=anchor,
+        year=year,
+        previous_year=year_anchor(here - 1),
+        next_year=year_anchor(here + 1),
+        groups=viewer.by_month(of_year),
+    )
+
+
+def _filed_under(subject: Subject) -> str:
+    """What a subject is sorted by: people by given name, unless a `sort_name` says otherwise."""
+    details = subject.entry.details if subject.entry else None
+    if isinstance(details, Official) and details.sort_name:
+        return details.sort_name
+    return sort_name(subject.name) if subject.shelf is Shelf.OFFICIALS else subject.name
+
+
+def _note(viewer: Viewer, subject: Subject) -> str:
+    """What a shelf's index says beside a name: the latest role, a short name, a parent."""
+    details = subject.entry.details if subject.entry else None
+    if isinstance(details, Official) and details.memberships:
+        dated = [m for m in details.memberships if first_day(m) > dt.date.min]
+        return _role(viewer, max(dated, key=first_day))[0] if dated else ""
+    if isinstance(details, Organisation) and details.short_name:
+        return details.short_name
+    if isinstance(details, Organisation | Term):
+        parent = _linked(viewer, subject.shelf, details.parent)
+        return parent.name if parent else ""
+    return ""
+
+
+def shelf_page(viewer: Viewer, shelf: Shelf) -> ShelfPage:
+    """The index of a shelf: all its subjects in Vietnamese order."""
+    catalogue = viewer.catalogue
+    rows = []
+    for (of, identity), subject in catalogue.register.subjects.items():
+        if of is not shelf:
+            continue
+        name, lang = viewer.name(subject)
+        filed = _filed_under(subject) if shelf is Shelf.OFFICIALS else name
+        positions = catalogue.listed.get((shelf, identity), ())
+        last = catalogue.meetings[positions[-1]].article.date if positions else None
+        url = viewer.prefix + entry_address(shelf, identity)
+        item = ShelfItem(name, url, lang, _note(viewer, subject), len(positions), last)
+        rows.append((collation_key(filed), identity, initial(filed), item))
+    rows.sort(key=lambda row: row[:2])
+    groups: dict[str, list[ShelfItem]] = {}
+    for _, _, letter, item in rows:
+        groups.setdefault(letter, []).append(item)
+    address = shelf_address(shelf)
+    return ShelfPage(
+        title=viewer.translator.label(shelf),
+        url=viewer.prefix + address,
+        breadcrumbs=(viewer.home(),),
+        alternates=viewer.alternates(address),
+        shelf=shelf.value,
+        groups=tuple(ShelfGroup(letter, tuple(items)) for letter, items in groups.items()),
+        total=len(rows),
+    )
+
+
+def thread_page(viewer: Viewer, thread: Thread) -> ThreadPage:
+    first = viewer.catalogue.meeting(thread.id)
+    return ThreadPage(
+        title=viewer.meeting_title(first)[0],
+        url=viewer.prefix + thread_address(thread.id),
+        breadcrumbs=(
+            viewer.home(),
+            Anchor(viewer.translator.label("threads"), f"{viewer.prefix}threads/"),
+        ),
+        alternates=viewer.alternates(thread_address(thread.id)),
+        steps=thread_steps(viewer, thread.members, ""),
+    )
+
+
+def threads_page(viewer: Viewer) -> ThreadsPage:
+    catalogue = viewer.catalogue
+    threads = {thread.id: thread for thread in catalogue.threads.values()}
+    items = []
+    for thread in threads.values():
+        first = catalogue.meeting(thread.id)
+        title, lang = viewer.meeting_title(first)
+        last = catalogue.meeting(thread.members[-1]).article.date
+        url = viewer.prefix + thread_address(thread.id)
+        items.append(
+            ThreadItem(url, title, lang, len(thread.members), first.article.date, last)
+        )
+    items.sort(key=lambda item: (item.last, item.url), reverse=True)
+    return ThreadsPage(
+        title=viewer.translator.label("threads"),
+        url=f"{viewer.prefix}threads/",
+        breadcrumbs=(viewer.home(),),
+        alternates=viewer.alternates("threads/"),
+        threads=tuple(items),
+    )
+
+
+def text_page(viewer: Viewer, entry: Entry, link: Linker) -> TextPage:
+    """A free page in the viewer's language."""
+    html, html_lang, markup = viewer.text(_texts(viewer.catalogue, Shelf.PAGES, entry.id), link)
+    title, _ = viewer.page_title(entry)
+    summary = getattr(entry.details, "summary", "")
+    return TextPage(
+        title=title,
+        url=viewer.page_url(entry),
+        description=summary or (markup.lead if markup else ""),
+        breadcrumbs=(viewer.home(),),
+        alternates=viewer.alternates(
+            entry_address(Shelf.PAGES, entry.id), viewer.missing_languages(entry)
+        ),
+        html=html,
+        html_lang=html_lang,
+        headings=viewer.headings(markup),
+    )
+

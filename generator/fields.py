@@ -1,0 +1,256 @@
+"""Typed reading of a mapping, field by field, noting every problem on the way.
+
+A reader answers with the field's value, or with its default after noting what is wrong: so one run
+reports all mistakes of a file. `finish` refuses keys nobody asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from generator.located import Mapping, Node, Scalar, Sequence
+from generator.model import Reference
+from generator.names import nearest, nfc
+from generator.problems import N_, Place, Problem
+
+E = TypeVar("E", bound=StrEnum)
+
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(.+))?$")
+
+
+class Reader:
+    """Reads the fields of one mapping; `problems` gathers what is wrong with them."""
+
+    def __init__(self, mapping: Mapping, zone: ZoneInfo, problems: list[Problem]) -> None:
+        self.mapping = mapping
+        self.zone = zone
+        self.problems = problems
+        self.asked: list[str] = []
+
+    def note(
+        self, place: Place, code: str, text: str, hint: str = "", **values: str | int
+    ) -> None:
+        self.problems.append(Problem(place, code, text, hint, values))
+
+    def node(self, key: str) -> Node | None:
+        """The value of `key`; None where it is missing or empty."""
+        self.asked.append(key)
+        node = self.mapping.items.get(key)
+        return None if isinstance(node, Scalar) and node.empty else node
+
+    def place(self, key: str) -> Place:
+        return self.mapping.keys.get(key, self.mapping.place)
+
+    def wrong_type(self, key: str, node: Node, wanted: str, hint: str = "") -> None:
+        self.note(node.place, "wrong-type", wanted, hint, key=key)
+
+    def scalar(self, key: str, node: Node | None) -> str | None:
+        """A single value as text with single spaces; None where there is none."""
+        if node is None:
+            return None
+        if not isinstance(node, Scalar) or isinstance(node.value, bool):
+            self.wrong_type(
+                key,
+                node,
+                N_("“{key}” takes a single text"),
+                N_("put the text in quotation marks, or remove brackets and dashes"),
+            )
+            return None
+        return " ".join(nfc(str(node.value)).split())
+
+    def text(self, key: str) -> str:
+        return self.scalar(key, self.node(key)) or ""
+
+    def required_text(self, key: str, hint: str) -> str:
+        node = self.node(key)
+        text = self.scalar(key, node)
+        if not text and (node is None or text == ""):
+            self.missing(key, hint)
+        return text or ""
+
+    def missing(self, key: str, hint: str) -> None:
+        if key in self.mapping.keys:
+            self.note(self.place(key), "empty", N_("“{key}” is empty"), hint, key=key)
+        else:
+            self.note(self.place(key), "missing", N_("“{key}” is missing"), hint, key=key)
+
+    def boolean(self, key: str, default: bool = False) -> bool:
+        node = self.node(key)
+        if node is None:
+            return default
+        if isinstance(node, Scalar):
+            if isinstance(node.value, bool):
+                return node.value
+            if node.plain and str(node.value) in ("true", "True", "TRUE"):
+                return True
+            if node.plain and str(node.value) in ("false", "False", "FALSE"):
+                return False
+        self.wrong_type(key, node, N_("“{key}” takes true or false"))
+        return default
+
+    def integer(self, key: str, default: int, least: int, most: int) -> int:
+        node = self.node(key)
+        if node is None:
+            return default
+        if isinstance(node, Scalar) and not isinstance(node.value, bool):
+            text = str(node.value)
+            if re.fullmatch(r"-?\d{1,9}", text) and least <= int(text) <= most:
+                return int(text)
+        self.note(
+            node.place,
+            "wrong-type",
+            N_("“{key}” takes a whole number from {least} to {most}"),
+            key=key,
+            least=least,
+            most=most,
+        )
+        return default
+
+    def choice(self, key: str, default: E) -> E:
+        node = self.node(key)
+        text = self.scalar(key, node)
+        return default if node is None or text is None else self.member(key, node, text, default)
+
+    def member(self, key: str, node: Node, text: str, default: E) -> E:
+        kinds = type(default)
+        for member in kinds:
+            if member.value == text.casefold().replace(" ", "-"):
+                return member
+        self.note(
+            node.place,
+            "unknown-value",
+            N_("“{key}” cannot be “{value}”"),
+            N_("it is one of: {allowed}"),
+            key=key,
+            value=text,
+            allowed=", ".join(kinds),
+        )
+        return default
+
+    def items(self, key: str) -> Iterator[Node]:
+        """The items of a list; a single value counts as a list of one, empty items are passed."""
+        node = self.node(key)
+        nodes = node.items if isinstance(node, Sequence) else () if node is None else (node,)
+        yield from (item for item in nodes if not (isinstance(item, Scalar) and item.empty))
+
+    def reference(self, key: str) -> Reference | None:
+        node = self.node(key)
+        text = self.scalar(key, node)
+        return Reference(text, node.place) if text and node else None
+
+    def references(self, key: str) -> tuple[Reference, ...]:
+        """Ids or names, in the order given, each once."""
+        found: dict[str, Reference] = {}
+        for item in self.items(key):
+            text = self.scalar(key, item)
+            if text:
+                found.setdefault(text, Reference(text, item.place))
+        return tuple(found.values())
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        return tuple(reference.text for reference in self.references(key))
+
+    def mapping_reader(self, key: str, node: Node | None) -> Reader | None:
+        """A reader of the mapping that stands at `key`; None where there is none."""
+        if node is None:
+            return None
+        if not isinstance(node, Mapping):
+            self.wrong_type(
+                key,
+                node,
+                N_("“{key}” takes fields of its own"),
+                N_("write them indented below it, one “name: value” a line"),
+            )
+            return None
+        return Reader(node, self.zone, self.problems)
+
+    def nested(self, key: str) -> Reader | None:
+        return self.mapping_reader(key, self.node(key))
+
+    def moment(self, key: str) -> dt.datetime | dt.date | None:
+        """A date, or a date and time in the site's time zone (without `tzinfo`)."""
+        return self.as_moment(key, self.node(key))
+
+    def as_moment(self, key: str, node: Node | None) -> dt.datetime | dt.date | None:
+        if isinstance(node, Scalar) and isinstance(node.value, dt.date):
+            return node.value
+        text = self.scalar(key, node)
+        if not text or node is None:
+            return None
+        try:
+            return _parse_moment(text, self.zone)
+        except ValueError:
+            looks_dated = re.search(r"\d{4}", text) is not None
+            self.note(
+                node.place,
+                "bad-date",
+                N_("“{value}” is not a date that exists")
+                if looks_dated
+                else N_("“{value}” is not a date"),
+                N_("write it as 2025-12-10 or 10/12/2025 (day first), with a time 14:30 if needed"),
+                value=text,
+            )
+            return None
+
+    def date(self, key: str) -> dt.date | None:
+        moment = self.moment(key)
+        return moment.date() if isinstance(moment, dt.datetime) else moment
+
+    def instant(self, key: str) -> dt.datetime | None:
+        """A date and time with the site's zone; a date alone means its first minute."""
+        moment = self.moment(key)
+        if moment is None:
+            return None
+        if not isinstance(moment, dt.datetime):
+            moment = dt.datetime.combine(moment, dt.time())
+        return moment.replace(tzinfo=self.zone)
+
+    def dates(self, key: str) -> tuple[dt.date, ...]:
+        moments = [self.as_moment(key, item) for item in self.items(key)]
+        return tuple(
+            moment.date() if isinstance(moment, dt.datetime) else moment
+            for moment in moments
+            if moment is not None
+        )
+
+    def finish(self) -> None:
+        """Note every key that was not asked for, with the nearest that is known."""
+        for key, place in self.mapping.keys.items():
+            if key not in self.asked:
+                near = nearest(key, self.asked)
+                self.note(
+                    place,
+                    "unknown-key",
+                    N_("“{key}” is not a field here"),
+                    N_("did you mean “{near}”?") if near else N_("known here: {known}"),
+                    key=key,
+                    near=near,
+                    known=", ".join(self.asked),
+                )
+
+
+def _parse_moment(text: str, zone: ZoneInfo) -> dt.datetime | dt.date:
+    """ISO 8601, or day first as in `10/12/2025 14:30`. Raises ValueError for anything else."""
+    if match := _DAY_FIRST.match(text):
+        day = dt.date(int(match[3]), int(match[2]), int(match[1]))
+        if not match[4]:
+            return day
+        hours = match[4].replace("h", ":") if "h" in match[4] else match[4]
+        hours = re.sub(r"^(\d):", r"0\1:", hours.rstrip(":") + (":00" if hours.endswith(":") else ""))
+        return _local(dt.datetime.combine(day, dt.time.fromisoformat(hours)), zone)
+    if match := re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})$", text):
+        return dt.date(int(match[1]), int(match[2]), int(match[3]))
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        text = re.sub(r"^(\S+)[ T](\d):", r"\1 0\2:", text)
+        return _local(dt.datetime.fromisoformat(text), zone)
+
+
+def _local(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment

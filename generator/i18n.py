@@ -1,0 +1,106 @@
+"""Words in the reader's language: gettext catalogues, and dates as Vietnam's offices write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+from pathlib import Path
+
+from generator.problems import N_, Problem
+
+LANGUAGES = ("vi", "en")
+"""The languages with a catalogue, which are those a site may have."""
+
+_MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
+    N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+_SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"),
+    N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
+
+LABELS = {
+    "working-session": N_("Working session"),
+    "conference": N_("Conference"),
+    "signing": N_("Signing"),
+    "visit": N_("Visit"),
+    "reception": N_("Reception"),
+    "review": N_("Review"),
+    "brief": N_("In brief"),
+    "news": N_("News"),
+    "held": N_("Held"),
+    "planned": N_("Planned"),
+    "postponed": N_("Postponed"),
+    "cancelled": N_("Cancelled"),
+    "chair": N_("Chair"),
+    "speaker": N_("Speaker"),
+    "signatory": N_("Signatory"),
+    "attendee": N_("Attendee"),
+    "articles": N_("Meetings"),
+    "officials": N_("Officials"),
+    "organisations": N_("Organisations"),
+    "topics": N_("Topics"),
+    "series": N_("Series"),
+    "places": N_("Places"),
+    "threads": N_("Threads"),
+    "pages": N_("Pages"),
+    "draft": N_("Draft"),
+    "scheduled": N_("Not yet public"),
+}
+"""What a code of the content model is called; message ids."""
+
+
+class Translator:
+    """Messages, labels and dates in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.catalogue = gettext.translation(
+            "bulletin", Path(__file__).with_name("locale"), [language], fallback=True
+        )
+        self.gettext = self.catalogue.gettext
+        self.ngettext = self.catalogue.ngettext
+
+    def label(self, code: str) -> str:
+        """The words for a kind, status, part or shelf; the code itself where there are none."""
+        text = LABELS.get(code)
+        return self.gettext(text) if text else code
+
+    def problem(self, problem: Problem) -> str:
+        """`path:line:column: what is wrong (hint) [code]`, one line."""
+        text = self.gettext(problem.text).format_map(problem.values)
+        if problem.hint:
+            text += f" — {self.gettext(problem.hint).format_map(problem.values)}"
+        sort = "" if problem.is_error else self.gettext("warning: ")
+        return " ".join(f"{problem.place}: {sort}{text} [{problem.code}]".split())
+
+    def long_date(self, day: dt.date) -> str:
+        """`ngày 05 tháng 7 năm 2023`: days below 10 and months 1 and 2 get a zero (Decree
+        30/2020/NĐ-CP, appendix I, on the form of administrative documents)."""
+        if self.language == "vi":
+            return f"ngày {day.day:02} {self.month_year(day.month, day.year)}"
+        return f"{day.day} {self.month_year(day.month, day.year)}"
+
+    def short_date(self, day: dt.date) -> str:
+        if self.language == "vi":
+            return f"{day.day:02}/{day.month:02}/{day.year:04}"
+        return f"{day.day} {_SHORT_MONTHS[day.month - 1]} {day.year}"
+
+    def month(self, month: int) -> str:
+        if self.language == "vi":
+            return f"tháng {month:02}" if month < 3 else f"tháng {month}"
+        return self.gettext(_MONTHS[month - 1])
+
+    def month_year(self, month: int, year: int) -> str:
+        if self.language == "vi":
+            return f"{self.month(month)} năm {year}"
+        return f"{self.month(month)} {year}"
+
+    def weekday(self, day: dt.date) -> str:
+        return self.gettext(_WEEKDAYS[day.weekday()])
+
+    def number(self, value: int) -> str:
+        digits = f"{value:,}"
+        return digits.replace(",", ".") if self.language == "vi" else digits

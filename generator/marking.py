@@ -1,0 +1,97 @@
+"""Marks up the bodies a build needs: from the cache, else by the parser, on several cores if many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from generator.cache import MarkupCache
+from generator.frontmatter import Content
+from generator.markup import MarkupError, MarkupOptions, key, make_renderer
+from generator.model import Body, Markup
+from generator.problems import Place, Problem, as_warning
+
+WORTH_A_POOL = 400
+"""Fewer bodies than these are parsed faster than worker processes start."""
+
+_CHUNK = 64
+
+
+class Marked(Struct, frozen=True):
+    """The Markup of each body's text; `problems` of bodies the parser refuses, which have none."""
+
+    markups: dict[str, Markup]
+    problems: tuple[Problem, ...]
+
+
+Refusal = tuple[int, str]
+
+
+def mark_up(texts: Sequence[str], options: MarkupOptions) -> list[Markup | Refusal]:
+    """The Markup of each text, or line and reason where it is refused."""
+    renderer = make_renderer(options)
+    found: list[Markup | Refusal] = []
+    for text in texts:
+        try:
+            found.append(renderer.render(text))
+        except MarkupError as error:
+            found.append((error.line, error.text))
+    return found
+
+
+def _mark_up_in_pool(
+    texts: Sequence[str], options: MarkupOptions, jobs: int
+) -> list[Markup | Refusal]:
+    from concurrent.futures import ProcessPoolExecutor
+    from itertools import chain, repeat
+
+    chunks = [texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK)]
+    with ProcessPoolExecutor(min(jobs, len(chunks))) as pool:
+        return list(chain.from_iterable(pool.map(mark_up, chunks, repeat(options))))
+
+
+def _bodies(content: Content) -> Iterable[tuple[Body, bool]]:
+    """Every body and whether it is of a draft."""
+    for entry in (*content.articles, *content.entries):
+        yield entry.body, entry.draft
+        for translation in entry.translations:
+            if translation.body:
+                yield translation.body, entry.draft or translation.draft
+
+
+def mark_up_all(content: Content, options: MarkupOptions, cache: MarkupCache, jobs: int) -> Marked:
+    """Mark up every body of the content, each once."""
+    markups: dict[str, Markup] = {}
+    missing: dict[str, bytes] = {}
+    for body, _ in _bodies(content):
+        if body.text not in markups and body.text not in missing:
+            identity = key(options, body.text)
+            markup = cache.get(identity)
+            if markup is None:
+                missing[body.text] = identity
+            else:
+                markups[body.text] = markup
+    texts = list(missing)
+    if jobs > 1 and len(texts) >= WORTH_A_POOL:
+        results = _mark_up_in_pool(texts, options, jobs)
+    else:
+        results = mark_up(texts, options) if texts else []
+    refused: dict[str, Refusal] = {}
+    for text, result in zip(texts, results, strict=True):
+        if isinstance(result, Markup):
+            markups[text] = result
+            cache.put(missing[text], result)
+        else:
+            refused[text] = result
+            markups[text] = Markup("", (), (), (), (), "")
+    return Marked(markups, tuple(_refusals(content, refused)))
+
+
+def _refusals(content: Content, refused: dict[str, Refusal]) -> Iterable[Problem]:
+    for body, draft in _bodies(content):
+        if body.text in refused:
+            line, text = refused[body.text]
+            place = Place(body.place.path, body.place.line + line - 1, 1)
+            problem = Problem(place, "body-refused", text)
+            yield as_warning(problem) if draft else problem

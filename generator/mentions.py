@@ -1,0 +1,108 @@
+"""Officials named in a body: the first whole mention of each becomes a link."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable
+
+from msgspec import Struct
+
+from generator.model import Markup, Shelf
+from generator.names import spellings
+from generator.register import Register, Subject
+
+_NEXT_WORD = re.compile(r" ([^\W\d_])(\w*)")
+_WORD_BEFORE = re.compile(r"(\w+) $")
+
+
+class Mention(Struct, frozen=True):
+    """A name at `start`:`end` of a body's HTML, and whose it is."""
+
+    start: int
+    end: int
+    official: str
+
+
+MentionFinder = Callable[[Markup, Collection[str]], tuple[Mention, ...]]
+
+
+def _names(subject: Subject) -> Iterable[str]:
+    yield subject.name
+    if subject.entry:
+        for reference in subject.entry.other_names:
+            yield reference.text
+
+
+def _escaped(name: str) -> str:
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def _lower(text: str) -> str:
+    """Lower case, letter for letter: offsets in the result are offsets in `text`."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return lower.replace("\n", " ")
+
+
+def make_mention_finder(register: Register) -> MentionFinder:
+    """A function that finds the officials a body names.
+
+    An official is looked for when they have a shelf file, or are among `present`, the ids of the
+    article's own. A name of two officials is theirs who alone of them is present. One word is no
+    whole name; neither is a part of a longer name (Lê Văn in Ngô Lê Văn).
+    """
+    owners: dict[str, set[str]] = {}
+    shelved = set()
+    families = set()
+    for (shelf, identity), subject in register.subjects.items():
+        if shelf is not Shelf.OFFICIALS:
+            continue
+        if subject.entry:
+            shelved.add(identity)
+        for name in _names(subject):
+            if len(name.split()) > 1:
+                families.add(name.split()[0])
+                for spelling in spellings(name):
+                    owners.setdefault(_escaped(spelling), set()).add(identity)
+    if not owners:
+        return lambda _markup, _present: ()
+
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
+    patterns = sorted(owners)
+    automaton = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
+
+    def find(markup: Markup, present: Collection[str]) -> tuple[Mention, ...]:
+        if not markup.runs:
+            return ()
+        html = markup.html
+        starts = [start for start, _ in markup.runs]
+        found: dict[str, Mention] = {}
+        for pattern, start, end in automaton.find_matches_as_indexes(_lower(html)):
+            run = bisect_right(starts, start) - 1
+            if run < 0 or end > markup.runs[run][1]:
+                continue
+            if not _is_whole(html, start, end, families):
+                continue
+            known = owners[patterns[pattern]]
+            here = known.intersection(present)
+            whose = here if len(known) > 1 else known & (shelved | here)
+            if len(whose) == 1:
+                (official,) = whose
+                found.setdefault(official, Mention(start, end, official))
+        return tuple(sorted(found.values(), key=lambda mention: mention.start))
+
+    return find
+
+
+def _is_whole(html: str, start: int, end: int, families: Collection[str]) -> bool:
+    """Whether the name at `start`:`end` is bounded by non-letters and not part of a longer name."""
+    if (start and html[start - 1].isalnum()) or (end < len(html) and html[end].isalnum()):
+        return False
+    following = _NEXT_WORD.match(html, end)
+    if following and following[1].isupper() and following[2].islower():
+        return False
+    before = _WORD_BEFORE.search(html, max(0, start - 12), start)
+    return not (before and before[1] in families)

@@ -1,0 +1,378 @@
+"""The plan: every file of the site, settled before anything is rendered.
+
+A page knows its path, its template and how to make its view; two that claim one path, and links to
+addresses nothing stands at, are found here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+from msgspec import Struct
+
+from generator.article_view import article_page
+from generator.catalogue import Catalogue, Meeting, Text
+from generator.date_views import day_page, home_page, make_timeline, month_page, year_page
+from generator.entry_views import (
+    WHOLE_LIST,
+    entry_page,
+    entry_year_page,
+    shelf_page,
+    text_page,
+    thread_page,
+    threads_page,
+)
+from generator.feed_views import feed_page, robots_page, sitemap_pages
+from generator.model import Entry, FreePage, Reference, Shelf
+from generator.problems import N_, Place, Problem
+from generator.urls import (
+    SUBJECT_SHELVES,
+    Linker,
+    absolute_linker,
+    alias_address,
+    day_address,
+    entry_address,
+    file_path,
+    is_reserved,
+    media_address,
+    month_address,
+    relative_linker,
+    rooted_linker,
+    shelf_address,
+    thread_address,
+    year_address,
+)
+from generator.viewer import Viewer
+from generator.views import NotFoundPage, PageView, RedirectPage, SitemapUrl
+
+
+class Page(Struct, frozen=True):
+    """A file a template makes. `make` gives the view; `origin` is the content file it shows, for
+    messages; `modified` when the content says it last changed; `listed` puts it in the sitemap."""
+
+    path: str
+    address: str
+    template: str
+    language: str
+    link: Linker
+    make: Callable[[], PageView]
+    origin: Place | None = None
+    modified: dt.date | None = None
+    listed: bool = True
+
+
+class Copy(Struct, frozen=True):
+    """A file published as it is: `source` is its real path."""
+
+    path: str
+    source: str
+    origin: Place
+
+
+class Plan(Struct, frozen=True):
+    pages: tuple[Page, ...]
+    copies: tuple[Copy, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Planner:
+    def __init__(self, catalogue: Catalogue, portable: bool) -> None:
+        self.catalogue = catalogue
+        self.config = catalogue.config
+        self.portable = portable
+        self.timeline = make_timeline(catalogue)
+
+    def page(
+        self,
+        address: str,
+        template: str,
+        viewer: Viewer,
+        make: Callable[[Linker], PageView],
+        origin: Place | None = None,
+        modified: dt.date | None = None,
+        listed: bool = True,
+    ) -> Page:
+        """A page at `address` below the language's folder."""
+        full = viewer.prefix + address
+        link = relative_linker(full, self.portable)
+        return Page(
+            path=file_path(full),
+            address=full,
+            template=template,
+            language=viewer.language,
+            link=link,
+            make=partial(make, link),
+            origin=origin,
+            modified=modified,
+            listed=listed,
+        )
+
+    def language(self, viewer: Viewer) -> Iterator[Page]:
+        """Every page of one language, feeds apart."""
+        yield self.page("", "home.html", viewer, lambda _: home_page(viewer, self.timeline))
+        for position, meeting in enumerate(self.catalogue.meetings):
+            if viewer.has_page(meeting, viewer.language):
+                yield self.article(viewer, position, meeting)
+        yield from self.dates(viewer)
+        yield from self.subjects(viewer)
+        yield from self.threads(viewer)
+        for entry in self.catalogue.pages:
+            if viewer.has_page(entry, viewer.language):
+                yield self.page(
+                    entry_address(Shelf.PAGES, entry.id),
+                    "page.html",
+                    viewer,
+                    partial(text_page, viewer, entry),
+                    entry.place,
+                )
+
+    def article(self, viewer: Viewer, position: int, meeting: Meeting) -> Page:
+        changes = [change.date for change in meeting.article.changes]
+        return self.page(
+            meeting.address,
+            "article.html",
+            viewer,
+            partial(article_page, viewer, position),
+            meeting.article.place,
+            modified=max([meeting.article.date, *changes]),
+            listed=not meeting.held_back,
+        )
+
+    def dates(self, viewer: Viewer) -> Iterator[Page]:
+        timeline = self.timeline
+        for year in timeline.years:
+            yield self.page(
+                year_address(year),
+                "year.html",
+                viewer,
+                lambda _, year=year: year_page(viewer, timeline, year),
+            )
+        for year, month in timeline.months:
+            yield self.page(
+                month_address(year, month),
+                "month.html",
+                viewer,
+                lambda _, y=year, m=month: month_page(viewer, timeline, y, m),
+            )
+        days = sorted(timeline.days)
+        for at, day in enumerate(days):
+            yield self.page(
+                day_address(day),
+                "day.html",
+                viewer,
+                lambda _, at=at: day_page(viewer, timeline, days, at),
+            )
+
+    def subjects(self, viewer: Viewer) -> Iterator[Page]:
+        for shelf in SUBJECT_SHELVES:
+            yield self.page(
+                shelf_address(shelf),
+                "shelf.html",
+                viewer,
+                lambda _, shelf=shelf: shelf_page(viewer, shelf),
+            )
+        for (shelf, identity), subject in self.catalogue.register.subjects.items():
+            address = entry_address(shelf, identity)
+            yield self.page(
+                address,
+                "official.html" if shelf is Shelf.OFFICIALS else "entry.html",
+                viewer,
+                partial(entry_page, viewer, shelf, identity),
+                subject.entry.place if subject.entry else None,
+            )
+            positions = self.catalogue.listed.get((shelf, identity), ())
+            if len(positions) > WHOLE_LIST:
+                meetings = self.catalogue.meetings
+                for year in sorted({meetings[p].article.date.year for p in positions}):
+                    yield self.page(
+                        address + year_address(year),
+                        "entry-year.html",
+                        viewer,
+                        lambda _, s=shelf, i=identity, y=year: entry_year_page(viewer, s, i, y),
+                    )
+
+    def threads(self, viewer: Viewer) -> Iterator[Page]:
+        yield self.page("threads/", "threads.html", viewer, lambda _: threads_page(viewer))
+        for thread in dict.fromkeys(self.catalogue.threads.values()):
+            yield self.page(
+                thread_address(thread.id),
+                "thread.html",
+                viewer,
+                lambda _, thread=thread: thread_page(viewer, thread),
+            )
+
+    def redirect(self, viewer: Viewer, alias: Reference, target: str, title: str) -> Page | Problem:
+        address = alias_address(alias.text)
+        if address is None:
+            return Problem(
+                alias.place,
+                "bad-alias",
+                N_("“{alias}” cannot be an old address of this site"),
+                N_("write it from the site's root, like /old/address/"),
+                {"alias": alias.text},
+            )
+        link = relative_linker(address, self.portable)
+        view = RedirectPage(title=title, url=address, target=target, index=False)
+        return Page(
+            path=file_path(address),
+            address=address,
+            template="redirect.html",
+            language=viewer.language,
+            link=link,
+            make=lambda: view,
+            origin=alias.place,
+            listed=False,
+        )
+
+    def redirects(self, viewer: Viewer) -> Iterator[Page | Problem]:
+        for meeting in self.catalogue.meetings:
+            for alias in meeting.article.aliases:
+                target = viewer.meeting_url(meeting)
+                yield self.redirect(viewer, alias, target, meeting.article.title)
+        for entry in self.catalogue.pages:
+            if isinstance(entry.details, FreePage):
+                for alias in entry.details.aliases:
+                    yield self.redirect(viewer, alias, viewer.page_url(entry), entry.name)
+
+    def not_found(self, viewer: Viewer) -> Page:
+        title = viewer.say(N_("Page not found"))
+        view = NotFoundPage(title=title, url="404.html", index=False)
+        return Page(
+            path="404.html",
+            address="404.html",
+            template="404.html",
+            language=viewer.language,
+            link=rooted_linker(self.config.base_url),
+            make=lambda: view,
+            listed=False,
+        )
+
+    def for_programs(self, viewers: Iterable[Viewer], pages: Iterable[Page]) -> Iterator[Page]:
+        """Feeds, sitemap and robots.txt; all but the last need the site's full address."""
+        viewers = tuple(viewers)
+        main = viewers[0]
+        yield self.plain("robots.txt", "robots.txt", main, robots_page(self.config.base_url))
+        if not self.config.base_url:
+            return
+        for viewer in viewers:
+            address = f"{viewer.prefix}feed.xml"
+            yield Page(
+                path=address,
+                address=address,
+                template="feed.xml",
+                language=viewer.language,
+                link=absolute_linker(self.config.base_url),
+                make=partial(feed_page, viewer),
+                listed=False,
+            )
+        for view in sitemap_pages(_sitemap_urls(viewers, pages)):
+            yield self.plain(view.url, "sitemap.xml", main, view)
+
+    def plain(self, address: str, template: str, viewer: Viewer, view: PageView) -> Page:
+        return Page(
+            path=address,
+            address=address,
+            template=template,
+            language=viewer.language,
+            link=absolute_linker(self.config.base_url),
+            make=lambda: view,
+            listed=False,
+        )
+
+
+def _sitemap_urls(viewers: Iterable[Viewer], pages: Iterable[Page]) -> list[SitemapUrl]:
+    """Every listed page with the same page in other languages, where there are several."""
+    prefixes = {viewer.language: viewer for viewer in viewers}
+    listed = [page for page in pages if page.listed]
+    known = {page.address for page in listed}
+    urls = []
+    for page in listed:
+        viewer = prefixes[page.language]
+        alternates = tuple(
+            alternate
+            for alternate in viewer.alternates(page.address.removeprefix(viewer.prefix))
+            if alternate.url in known
+        )
+        urls.append(
+            SitemapUrl(page.address, page.modified, alternates if len(alternates) > 1 else ())
+        )
+    return urls
+
+
+def _collisions(pages: Iterable[Page], copies: Iterable[Copy]) -> Iterator[Problem]:
+    """Two files for one path; case counts as nothing, as on Windows and macOS disks."""
+    taken: dict[str, Place | None] = {}
+    for file in (*pages, *copies):
+        key = file.path.casefold()
+        if key not in taken:
+            taken[key] = file.origin
+            continue
+        place, other = file.origin or taken[key], taken[key] if file.origin else file.origin
+        yield Problem(
+            place or Place(file.path),
+            "address-taken",
+            N_("the address /{address} is taken already, by {other}"),
+            N_("rename one of the files, or give another “slug”"),
+            {
+                "address": file.path.removesuffix("index.html"),
+                "other": other.path if other else "the generator",
+            },
+        )
+
+
+def _reserved(pages: Iterable[Entry]) -> Iterator[Problem]:
+    for entry in pages:
+        if is_reserved(entry.id):
+            yield Problem(
+                entry.place,
+                "reserved-address",
+                N_("a free page cannot be called “{id}”: the site needs this address itself"),
+                N_("rename the file"),
+                {"id": entry.id},
+            )
+
+
+def _dead_addresses(catalogue: Catalogue, paths: Mapping[str, None]) -> Iterator[Problem]:
+    """Links from the site's root that lead to no page."""
+    texts: list[Text] = [text for meeting in catalogue.meetings for text in meeting.texts.values()]
+    texts += catalogue.texts.values()
+    for text in texts:
+        for link, target in zip(text.markup.links, text.targets.links, strict=True):
+            if target.address is None:
+                continue
+            address = target.address.partition("?")[0]
+            if file_path(address) not in paths and file_path(f"{address}/") not in paths:
+                yield Problem(
+                    Place(text.place.path, text.place.line + link.line - 1, 1),
+                    "dead-link",
+                    N_("there is no page at “{target}” in this site"),
+                    N_("better name the entry: [[its id]]"),
+                    {"target": link.target},
+                )
+
+
+def make_plan(
+    catalogue: Catalogue, viewers: Iterable[Viewer], files: Mapping[str, str], portable: bool
+) -> Plan:
+    """Settle every file of the site but the theme's own. `viewers` has one for each language, the
+    main language's first; `files` gives the real path of each file of content/."""
+    planner = _Planner(catalogue, portable)
+    viewers = tuple(viewers)
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    for viewer in viewers:
+        pages += planner.language(viewer)
+    for redirect in planner.redirects(viewers[0]):
+        (problems if isinstance(redirect, Problem) else pages).append(redirect)  # type: ignore[arg-type]
+    pages.append(planner.not_found(viewers[0]))
+    pages += planner.for_programs(viewers, pages)
+    copies = tuple(
+        Copy(media_address(file), files[file], Place(file)) for file in sorted(catalogue.files)
+    )
+    paths = dict.fromkeys([page.path for page in pages] + [copy.path for copy in copies])
+    problems += _reserved(catalogue.pages)
+    problems += _collisions(pages, copies)
+    problems += _dead_addresses(catalogue, paths)
+    return Plan(tuple(pages), copies, tuple(problems))

@@ -1,0 +1,72 @@
+"""Problems: what is wrong with the bulletin's files, where, and what to do about it.
+
+A problem is data. Its text is an English message id with named values; it becomes words only when
+it is shown, in the language of the reader (see `i18n.Translator`), so that nothing before the
+report needs to know the language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from msgspec import Struct, structs
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+def N_(text: str) -> str:
+    """Mark `text` for the catalogues without translating it (gettext's custom)."""
+    return text
+
+
+class Place(Struct, frozen=True, order=True):
+    """A place in a file of the project: `line` and `column` count from 1; 0 means the whole file."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        # Editors' tools jump to path:line:column, so a place without a line points at the start.
+        return f"{self.path}:{self.line or 1}:{self.column or 1}"
+
+
+class Problem(Struct, frozen=True):
+    """One thing wrong at one place.
+
+    `text` and `hint` are message ids with `{named}` values.
+    """
+
+    place: Place
+    code: str
+    text: str
+    hint: str = ""
+    values: Mapping[str, str | int] = {}
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+class ProblemsFound(Exception):
+    """Raised where work cannot go on; carries every problem known so far, never none."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{len(self.problems)} problem(s)")
+
+
+def as_warning(problem: Problem) -> Problem:
+    """The same problem, where it must not stop the build (in a draft)."""
+    return structs.replace(problem, severity=Severity.WARNING)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Errors before warnings, then by place, each once."""
+    unique = {(p.place, p.code, p.text, tuple(p.values.items())): p for p in problems}
+    return sorted(unique.values(), key=lambda p: (not p.is_error, p.place, p.code))

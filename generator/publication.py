@@ -1,0 +1,93 @@
+"""What is public at the instant of a build, and what is held back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from generator.model import Article, Entry, Status, Translation
+from generator.problems import N_, Problem, Severity
+
+
+class Edition(Struct, frozen=True):
+    """The instant of a build, and whether drafts and articles not yet public are shown."""
+
+    now: dt.datetime
+    drafts: bool = False
+    future: bool = False
+
+
+class Selection(Struct, frozen=True):
+    """`published` oldest first; `next_change` is when the next article becomes public."""
+
+    published: tuple[Article, ...]
+    held_back: tuple[Article, ...]
+    next_change: dt.datetime | None
+    problems: tuple[Problem, ...]
+
+
+def public_from(article: Article, zone: ZoneInfo) -> dt.datetime | None:
+    """When an article goes public: its `published`, else the first minute of its date for one held,
+    and at once (None) for one announced, postponed or cancelled."""
+    if article.published:
+        return article.published
+    if article.status is Status.HELD:
+        return dt.datetime.combine(article.date, dt.time(), zone)
+    return None
+
+
+def hold(article: Article, edition: Edition, zone: ZoneInfo) -> str:
+    """Why an article is held back: `draft`, `scheduled`, or `` for one that is public."""
+    if article.draft:
+        return "draft"
+    start = public_from(article, zone)
+    return "scheduled" if start and start > edition.now else ""
+
+
+def is_shown(reason: str, edition: Edition) -> bool:
+    return not reason or (edition.drafts if reason == "draft" else edition.future)
+
+
+def in_time_order(article: Article) -> tuple[dt.date, bool, str, str]:
+    """The order of meetings in time; those of one day by their hour, then by id."""
+    return article.date, article.time is not None, str(article.time or ""), article.id
+
+
+def select(articles: Iterable[Article], edition: Edition, zone: ZoneInfo) -> Selection:
+    """Part the articles into those this edition shows and those it holds back."""
+    published, held_back, problems = [], [], []
+    next_change = None
+    today = edition.now.astimezone(zone).date()
+    for article in articles:
+        reason = hold(article, edition, zone)
+        (published if is_shown(reason, edition) else held_back).append(article)
+        if reason == "scheduled":
+            start = public_from(article, zone)
+            if start and (next_change is None or start < next_change):
+                next_change = start
+        if article.status is Status.HELD and article.date > today:
+            problems.append(
+                Problem(
+                    article.place,
+                    "held-in-future",
+                    N_("“{title}” is said to be held, on {date}, which is still to come"),
+                    N_("write status: planned, or correct the date"),
+                    {"title": article.title, "date": article.date.isoformat()},
+                    Severity.WARNING,
+                )
+            )
+    published.sort(key=in_time_order)
+    return Selection(tuple(published), tuple(held_back), next_change, tuple(problems))
+
+
+def translation_of(
+    entry: Article | Entry, language: str, edition: Edition
+) -> Translation | None:
+    """The translation this edition shows, None where there is none."""
+    for translation in entry.translations:
+        if translation.language == language and (edition.drafts or not translation.draft):
+            return translation
+    return None

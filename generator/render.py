@@ -1,0 +1,132 @@
+"""Views become files by Jinja2 templates: a strict environment for each language, pure filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from generator.i18n import Translator
+from generator.problems import N_, Place, Problem, ProblemsFound
+from generator.themes import Theme
+from generator.urls import Linker, absolute_linker
+from generator.views import PageView, SiteView
+
+
+class Renderer:
+    """Renders views in one language. Templates see `site`, `page`, `link`, `absolute`, `asset` and
+    the filters below; no clock, no configuration, nothing of the machine."""
+
+    def __init__(self, project: Path, theme: Theme, site: SiteView, translator: Translator) -> None:
+        self.project = project
+        self.theme = theme
+        self.environment = _environment(theme, translator)
+        self.environment.globals.update(site=site, absolute=absolute_linker(site.base_url))
+
+    def render(self, template: str, page: PageView, link: Linker) -> bytes:
+        """The file of a page. Raises ProblemsFound where the template has an error."""
+
+        def asset(name: str) -> str:
+            return link(self.theme.asset_address(name))
+
+        try:
+            found = self.environment.get_template(template)
+            return found.render(page=page, link=link, asset=asset).encode()
+        except Exception as error:
+            raise ProblemsFound([self._problem(template, error)]) from error
+
+    def _problem(self, template: str, error: Exception) -> Problem:
+        """The template's own line for whatever went wrong while it was compiled or rendered."""
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            place = self._place(error.filename or error.name or template, error.lineno)
+            return Problem(
+                place,
+                "template-syntax",
+                N_("the template cannot be read: {detail}"),
+                values={"detail": error.message or ""},
+            )
+        if isinstance(error, jinja2.TemplateNotFound):
+            place = self._last_frame(error) or Place(f"templates/{template}")
+            return Problem(
+                place,
+                "no-template",
+                N_("there is no template “{name}”"),
+                N_("templates are looked for in templates/, then in the theme"),
+                {"name": error.name or template},
+            )
+        place = self._last_frame(error) or Place(f"templates/{template}")
+        return Problem(
+            place,
+            "template-error",
+            N_("the template fails: {detail}"),
+            N_("docs/themes.md lists what templates see"),
+            {"detail": f"{type(error).__name__}: {error}"},
+        )
+
+    def _last_frame(self, error: Exception) -> Place | None:
+        roots = [str(root) for root in self.theme.roots]
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if any(frame.filename.startswith(root) for root in roots):
+                return self._place(frame.filename, frame.lineno or 1)
+        return None
+
+    def _place(self, file: str, line: int) -> Place:
+        path = Path(file)
+        if path.is_relative_to(self.project):
+            return Place(path.relative_to(self.project).as_posix(), line, 1)
+        for root in self.theme.roots:
+            if path.is_relative_to(root):
+                return Place(f"themes/{root.name}/{path.relative_to(root).as_posix()}", line, 1)
+        return Place(file, line, 1)
+
+
+def _environment(theme: Theme, translator: Translator) -> jinja2.Environment:
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        path = theme.find(name)
+        return (path.read_text("utf-8"), str(path), lambda: True) if path else None
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install: Any = environment
+    install.install_gettext_translations(translator.catalogue, newstyle=True)
+    environment.filters.update(
+        longdate=translator.long_date,
+        shortdate=translator.short_date,
+        isodate=_iso_date,
+        isodatetime=_iso_datetime,
+        clock=_clock,
+        monthname=translator.month,
+        monthyear=translator.month_year,
+        weekday=translator.weekday,
+        label=translator.label,
+        language_name=_language_name,
+        number=translator.number,
+    )
+    return environment
+
+
+def _iso_date(day: dt.date) -> str:
+    return day.strftime("%Y-%m-%d") if isinstance(day, dt.datetime) else day.isoformat()
+
+
+def _iso_datetime(moment: dt.datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _clock(time: dt.time) -> str:
+    return time.strftime("%H:%M")
+
+
+def _language_name(code: str) -> str:
+    return {"vi": "Tiếng Việt", "en": "English"}.get(code, code)

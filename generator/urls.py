@@ -1,0 +1,131 @@
+"""Addresses: where everything stands in the site, and how one page links to another.
+
+An address is relative to the site's root and has no leading slash; that of a page ends with `/`
+and is `` for the home page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from generator.i18n import LANGUAGES
+from generator.model import Article, Shelf
+from generator.names import slug
+
+_DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:-(.+))?$")
+_ALIAS = re.compile(r"(?:/[^/\\?#:*\"<>|\s.][^/\\?#:*\"<>|\s]*)+/?")
+SUBJECT_SHELVES = (Shelf.TOPICS, Shelf.OFFICIALS, Shelf.ORGANISATIONS, Shelf.PLACES, Shelf.SERIES)
+"""The shelves whose entries have pages that list meetings, in the order readers look for them."""
+
+_TAKEN = ("documents", "threads", "media", "search", "data", "assets", "404", "feed", "articles")
+
+
+def prefix(language: str, main_language: str) -> str:
+    """The folder of a language's tree: `` for the site's main language."""
+    return "" if language == main_language else f"{language}/"
+
+
+def is_reserved(segment: str) -> bool:
+    """Whether a free page may not have this id, since addresses of the site begin with it."""
+    return (
+        segment in _TAKEN
+        or segment in SUBJECT_SHELVES
+        or segment in LANGUAGES
+        or re.fullmatch(r"\d{4}", segment) is not None
+    )
+
+
+def _address_date(article: Article) -> tuple[dt.date, str]:
+    """The date in an article's address and what its file name holds besides."""
+    if match := _DATED.match(article.id):
+        try:
+            return dt.date(int(match[1]), int(match[2]), int(match[3])), match[4] or article.id
+        except ValueError:
+            pass
+    return article.date, article.id
+
+
+def article_address(article: Article) -> str:
+    """`2025/12/10/<slug>/`, by the date of the file name where it begins with one: so a postponed
+    meeting keeps its address."""
+    date, name = _address_date(article)
+    chosen = slug(article.slug.text) if article.slug else ""
+    return f"{day_address(date)}{chosen or name}/"
+
+
+def year_address(year: int) -> str:
+    return f"{year:04}/"
+
+
+def month_address(year: int, month: int) -> str:
+    return f"{year:04}/{month:02}/"
+
+
+def day_address(day: dt.date) -> str:
+    return f"{day.year:04}/{day.month:02}/{day.day:02}/"
+
+
+def shelf_address(shelf: Shelf) -> str:
+    return f"{shelf}/"
+
+
+def entry_address(shelf: Shelf, identity: str) -> str:
+    return f"{identity}/" if shelf is Shelf.PAGES else f"{shelf}/{identity}/"
+
+
+def thread_address(identity: str) -> str:
+    return f"threads/{identity}/"
+
+
+def media_address(path: str) -> str:
+    """Where a file of content/ is published: `content/media/x` as `media/x`, others by their path."""
+    inner = path.removeprefix("content/").removeprefix("media/")
+    return f"media/{inner}"
+
+
+def alias_address(text: str) -> str | None:
+    """The address of an old page as an editor wrote it; None where it cannot be one."""
+    if not _ALIAS.fullmatch(text):
+        return None
+    address = text.lstrip("/")
+    return address if address.endswith(("/", ".html", ".htm")) else f"{address}/"
+
+
+def file_path(address: str) -> str:
+    """The file of the output folder that answers an address."""
+    return f"{address}index.html" if address == "" or address.endswith("/") else address
+
+
+Linker = Callable[[str], str]
+
+
+def relative_linker(page: str, portable: bool) -> Linker:
+    """A function from an address (with an optional `#fragment`) to what `href` says on `page`.
+
+    `portable` links name `index.html`, so that they work from a disk.
+    """
+    return _linker("../" * page.count("/") or "./", portable)
+
+
+def rooted_linker(base_url: str) -> Linker:
+    """Links from the server's root, for a page that is shown at any address (404.html)."""
+    match = re.match(r"https?://[^/]+(/.*)", base_url)
+    return _linker(match[1] if match else "/", portable=False)
+
+
+def absolute_linker(base_url: str) -> Linker:
+    """Links with the site's full address, for feeds and sitemaps."""
+    return _linker(base_url, portable=False)
+
+
+def _linker(root: str, portable: bool) -> Linker:
+    def link(address: str) -> str:
+        path, mark, fragment = address.partition("#")
+        if portable:
+            path = file_path(path)
+        return root + quote(path, safe="/~!$&'()*+,;=:@") + mark + fragment
+
+    return link

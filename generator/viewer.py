@@ -1,0 +1,324 @@
+"""What the views of one language have in common: names, addresses, cards, bodies, breadcrumbs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from itertools import groupby
+
+from generator.catalogue import Catalogue, Meeting, Text
+from generator.config import Config
+from generator.i18n import Translator
+from generator.links import LinkTarget, Target
+from generator.model import Entry, Markup, Picture, Shelf
+from generator.problems import N_
+from generator.publication import translation_of
+from generator.register import Subject
+from generator.urls import (
+    SUBJECT_SHELVES,
+    Linker,
+    day_address,
+    entry_address,
+    media_address,
+    month_address,
+    prefix,
+    shelf_address,
+    year_address,
+)
+from generator.views import (
+    Alternate,
+    Anchor,
+    Card,
+    CardGroup,
+    HeadingView,
+    SiteView,
+)
+
+
+class Viewer:
+    """Makes the smaller parts of views in one language; every card is made once."""
+
+    def __init__(self, catalogue: Catalogue, language: str) -> None:
+        self.catalogue = catalogue
+        self.config: Config = catalogue.config
+        self.language = language
+        self.translator = Translator(language)
+        self.say = self.translator.gettext
+        self.prefix = prefix(language, self.config.language)
+        self._cards: dict[int, Card] = {}
+        self._anchors: dict[tuple[Shelf, str], Anchor] = {}
+
+    # Names and addresses
+
+    def lang(self, language: str) -> str:
+        """A `lang` field: `` where the text is in the page's language."""
+        return "" if language == self.language else language
+
+    def subject(self, shelf: Shelf, identity: str) -> Subject:
+        return self.catalogue.register.subjects[shelf, identity]
+
+    def anchor(self, shelf: Shelf, identity: str) -> Anchor:
+        key = (shelf, identity)
+        if key not in self._anchors:
+            name, lang = self.name(self.subject(shelf, identity))
+            url = self.prefix + entry_address(shelf, identity)
+            self._anchors[key] = Anchor(name, url, lang)
+        return self._anchors[key]
+
+    def name(self, subject: Subject) -> tuple[str, str]:
+        """A subject's name and its `lang`. Names of people are the same in every language."""
+        name, translated = subject.name_in(self.language)
+        if translated or subject.shelf is Shelf.OFFICIALS:
+            return name, ""
+        return name, self.lang(self.config.language)
+
+    def has_page(self, entry: Meeting | Entry, language: str) -> bool:
+        if isinstance(entry, Entry) and entry.shelf is not Shelf.PAGES:
+            return True
+        of = entry.article if isinstance(entry, Meeting) else entry
+        return (
+            language == self.config.language
+            or translation_of(of, language, self.catalogue.edition) is not None
+        )
+
+    def meeting_url(self, meeting: Meeting) -> str:
+        """The meeting's page in this language, else the original."""
+        return (self.prefix if self.has_page(meeting, self.language) else "") + meeting.address
+
+    def meeting_title(self, meeting: Meeting) -> tuple[str, str]:
+        translation = translation_of(meeting.article, self.language, self.catalogue.edition)
+        if translation and translation.title:
+            return translation.title, ""
+        return meeting.article.title, self.lang(self.config.language)
+
+    def page_title(self, entry: Entry) -> tuple[str, str]:
+        translation = translation_of(entry, self.language, self.catalogue.edition)
+        if translation and translation.title:
+            return translation.title, ""
+        return entry.name, self.lang(self.config.language)
+
+    def page_url(self, entry: Entry) -> str:
+        here = self.prefix if self.has_page(entry, self.language) else ""
+        return here + entry_address(Shelf.PAGES, entry.id)
+
+    def target_url(self, target: Target) -> str:
+        shelf, identity = target
+        if shelf is Shelf.ARTICLES:
+            return self.meeting_url(self.catalogue.meeting(identity))
+        if shelf is Shelf.PAGES:
+            return self.page_url(self._page(identity))
+        return self.prefix + entry_address(shelf, identity)
+
+    def target_name(self, target: Target) -> str:
+        shelf, identity = target
+        if shelf is Shelf.ARTICLES:
+            return self.meeting_title(self.catalogue.meeting(identity))[0]
+        if shelf is Shelf.PAGES:
+            return self.page_title(self._page(identity))[0]
+        return self.name(self.subject(shelf, identity))[0]
+
+    def _page(self, identity: str) -> Entry:
+        return next(entry for entry in self.catalogue.pages if entry.id == identity)
+
+    # Around every page
+
+    def site(self) -> SiteView:
+        text = self.config.texts[self.language]
+        feed = f"{self.prefix}feed.xml" if self.config.base_url else ""
+        sections = [
+            Anchor(self.translator.label(shelf), self.prefix + shelf_address(shelf))
+            for shelf in SUBJECT_SHELVES
+        ]
+        sections.append(Anchor(self.translator.label("threads"), f"{self.prefix}threads/"))
+        return SiteView(
+            title=text.title,
+            tagline=text.tagline,
+            language=self.language,
+            languages=self.config.languages,
+            home_url=self.prefix,
+            base_url=self.config.base_url,
+            feed_url=feed,
+            sections=tuple(sections),
+            pages=tuple(
+                Anchor(self.page_title(entry)[0], self.page_url(entry), self.page_title(entry)[1])
+                for entry in self.catalogue.pages
+            ),
+        )
+
+    def home(self) -> Anchor:
+        return Anchor(self.say(N_("Home")), self.prefix)
+
+    def alternates(self, address: str, missing: Sequence[str] = ()) -> tuple[Alternate, ...]:
+        """The page at `address` (without a language's folder) in every language of the site;
+        in those `missing` the link leads home."""
+        if len(self.config.languages) == 1:
+            return ()
+        return tuple(
+            Alternate(
+                language,
+                prefix(language, self.config.language)
+                + ("" if language in missing else address),
+                language not in missing,
+            )
+            for language in self.config.languages
+        )
+
+    def missing_languages(self, entry: Meeting | Entry) -> tuple[str, ...]:
+        return tuple(code for code in self.config.languages if not self.has_page(entry, code))
+
+    def date_crumbs(self, day: dt.date, depth: int) -> tuple[Anchor, ...]:
+        """Home, year, month, day: the first `depth` + 1 of them."""
+        crumbs = (
+            self.home(),
+            Anchor(str(day.year), self.prefix + year_address(day.year)),
+            Anchor(self.translator.month(day.month), self.prefix + month_address(day.year, day.month)),
+            Anchor(self.translator.short_date(day), self.prefix + day_address(day)),
+        )
+        return crumbs[: depth + 1]
+
+    # Meetings in lists
+
+    def card(self, position: int) -> Card:
+        card = self._cards.get(position)
+        if card is None:
+            card = self._cards[position] = self._card(self.catalogue.meetings[position])
+        return card
+
+    def cards(self, positions: Iterable[int]) -> tuple[Card, ...]:
+        return tuple(self.card(position) for position in positions)
+
+    def _card(self, meeting: Meeting) -> Card:
+        article = meeting.article
+        title, lang = self.meeting_title(meeting)
+        if meeting.location:
+            location = self.anchor(Shelf.PLACES, meeting.location).name
+        else:
+            location = article.location.text if article.location else ""
+        return Card(
+            id=article.id,
+            url=self.meeting_url(meeting),
+            title=title,
+            lang=lang,
+            date=article.date,
+            time=article.time,
+            end_date=article.end_date,
+            kind=article.kind.value,
+            status=article.status.value,
+            summary=self.summary(meeting),
+            topics=tuple(self.anchor(Shelf.TOPICS, topic) for topic in meeting.topics),
+            location=location,
+            held_back=meeting.held_back,
+        )
+
+    def summary(self, meeting: Meeting) -> str:
+        """The summary in this language where there is one, else the original; failing both the
+        body's first paragraph."""
+        translation = translation_of(meeting.article, self.language, self.catalogue.edition)
+        if translation and translation.summary:
+            return translation.summary
+        if translation and self.language in meeting.texts:
+            return meeting.texts[self.language].markup.lead
+        return meeting.article.summary or meeting.texts[self.config.language].markup.lead
+
+    def by_year(self, newest_first: Sequence[int]) -> tuple[CardGroup, ...]:
+        meetings = self.catalogue.meetings
+        return tuple(
+            CardGroup(year, None, None, self.prefix + year_address(year), self.cards(found))
+            for year, found in groupby(newest_first, key=lambda p: meetings[p].article.date.year)
+        )
+
+    def by_month(self, newest_first: Sequence[int]) -> tuple[CardGroup, ...]:
+        meetings = self.catalogue.meetings
+
+        def month(position: int) -> tuple[int, int]:
+            date = meetings[position].article.date
+            return date.year, date.month
+
+        return tuple(
+            CardGroup(year, number, None, self.prefix + month_address(year, number), self.cards(found))
+            for (year, number), found in groupby(newest_first, key=month)
+        )
+
+    # Bodies
+
+    def text(self, texts: Mapping[str, Text], link: Linker) -> tuple[str, str, Markup | None]:
+        """The HTML of a body in this language, else the original; its `lang`; its Markup."""
+        language = self.language if self.language in texts else self.config.language
+        text = texts.get(language)
+        if text is None:
+            return "", "", None
+        return self.html(text, link), self.lang(language), text.markup
+
+    def html(self, text: Text, link: Linker) -> str:
+        """A body's HTML with its links, pictures and names filled in."""
+        edits: list[tuple[int, int, str]] = [
+            (mention.start, mention.end, self._mention(text.markup, mention.start, mention.end,
+             mention.official, link))
+            for mention in text.mentions
+        ]  # fmt: skip
+        pictures = list(zip(text.markup.pictures, text.targets.pictures, strict=True))
+        outside = dict.fromkeys(range(len(pictures)))
+        for spot, target in zip(text.markup.links, text.targets.links, strict=True):
+            inside = [
+                number
+                for number in outside
+                if spot.start <= pictures[number][0].at < max(spot.end, spot.start + 1)
+            ]
+            href = self._href(target, link)
+            opening = f'<a href="{escape(href)}"{_title(spot.title)}>' if href else ""
+            closing = "</a>" if href else ""
+            if spot.bare and target.entry:
+                name = escape(self.target_name(target.entry), quote=False)
+                edits.append((spot.start, spot.end, opening + name + closing))
+                continue
+            edits.append((spot.start, spot.start, opening))
+            for number in inside:
+                edits.append(self._picture(*pictures[number], link))
+                del outside[number]
+            edits.append((spot.end, spot.end, closing))
+        edits += [self._picture(*pictures[number], link) for number in outside]
+        return _splice(text.markup.html, edits)
+
+    def _mention(self, markup: Markup, start: int, end: int, official: str, link: Linker) -> str:
+        url = link(self.prefix + entry_address(Shelf.OFFICIALS, official))
+        return f'<a href="{escape(url)}">{markup.html[start:end]}</a>'
+
+    def _href(self, target: LinkTarget, link: Linker) -> str:
+        if target.entry:
+            return link(self.target_url(target.entry) + target.fragment)
+        if target.file:
+            return link(media_address(target.file) + target.fragment)
+        if target.address is not None:
+            return link(target.address + target.fragment)
+        return ""
+
+    def _picture(self, picture: Picture, file: str, link: Linker) -> tuple[int, int, str]:
+        html = (
+            f'<img src="{escape(link(media_address(file)))}" alt="{escape(picture.alt)}"'
+            f'{_title(picture.title)} loading="lazy">'
+        )
+        return picture.at, picture.at, html
+
+    def headings(self, markup: Markup | None) -> tuple[HeadingView, ...]:
+        found = markup.headings if markup else ()
+        return tuple(HeadingView(heading.level, heading.anchor, heading.text) for heading in found)
+
+
+def _title(title: str) -> str:
+    return f' title="{escape(title)}"' if title else ""
+
+
+def _splice(html: str, edits: list[tuple[int, int, str]]) -> str:
+    """`html` with each `start`:`end` replaced; edits of one place keep their order."""
+    if not edits:
+        return html
+    # Sorting is stable; what is inserted at a place comes before what is replaced from there on.
+    edits.sort(key=lambda edit: edit[:2])
+    parts = []
+    done = 0
+    for start, end, text in edits:
+        parts += (html[done:start], text)
+        done = end
+    parts.append(html[done:])
+    return "".join(parts)
