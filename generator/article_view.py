@@ -7,10 +7,8 @@ from generator.model import Article, Image, Official, Shelf
 from generator.publication import translation_of
 from generator.reasons import reason_words
 from generator.urls import Linker, day_address, media_address, thread_address
-from generator.viewer import Viewer
-from generator.views import (
+from generator.view_parts import (
     Anchor,
-    ArticlePage,
     AttendeeView,
     ChangeView,
     CreditView,
@@ -20,6 +18,8 @@ from generator.views import (
     ThreadStep,
     ThreadView,
 )
+from generator.viewer import Viewer
+from generator.views import ArticlePage
 
 
 def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
@@ -124,9 +124,7 @@ def figure(file: str, image: Image | None, alt: str = "", caption: str = "") -> 
     """A picture of the front matter, with the translation's words where it has them."""
     if image is None or not file:
         return None
-    return FigureView(
-        media_address(file), alt or image.alt, caption or image.caption, image.credit
-    )
+    return FigureView(media_address(file), alt or image.alt, caption or image.caption, image.credit)
 
 
 def _figure(viewer: Viewer, meeting: Meeting) -> FigureView | None:

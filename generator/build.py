@@ -18,8 +18,8 @@ from generator.cache import FOLDER, FileRecord, Manifest, ManifestStore, MarkupC
 from generator.catalogue import Catalogue, make_catalogue
 from generator.config import FILE_NAME, Config, load_config
 from generator.frontmatter import parse_all
-from generator.markup import MarkupOptions
 from generator.marking import mark_up_all
+from generator.markup import MarkupOptions
 from generator.plan import Page, Plan, make_plan
 from generator.problems import N_, Place, Problem, ProblemsFound, Severity, in_order
 from generator.publication import Edition
@@ -104,9 +104,7 @@ def build(options: Options, on_wait: Callable[[], None] | None = None) -> Report
         except ProblemsFound as found:
             report = Report(found.problems)
     problems = tuple(in_order(report.problems))
-    return msgspec.structs.replace(
-        report, problems=problems, seconds=time.perf_counter() - start
-    )
+    return msgspec.structs.replace(report, problems=problems, seconds=time.perf_counter() - start)
 
 
 def _strict(problems: Iterable[Problem]) -> list[Problem]:
@@ -139,8 +137,12 @@ def _build(options: Options) -> Report:
         press.run()
     except ProblemsFound as found:
         return Report((*problems, *found.problems))
-    notices = () if config.base_url else (
-        N_("Without base_url in bulletin.toml there are no feeds, no sitemap and no canonical links."),
+    notices = (
+        ()
+        if config.base_url
+        else (
+            N_("Without base_url in bulletin.toml there are no feeds, sitemap or canonical links."),
+        )
     )
     return Report(
         problems=tuple(problems),
@@ -180,7 +182,7 @@ class _Press:
         self.plan = plan
         self.theme = theme
         self.viewers = {viewer.language: viewer for viewer in viewers}
-        self.store = ManifestStore(options.project, options.output, version)
+        self.store = ManifestStore(options.project, options.output)
         self.manifest = self.store.load()
         self.old: Mapping[str, FileRecord] = self.manifest.files if self.manifest else {}
         self.fingerprints = Fingerprints(theme, self.manifest.templates if self.manifest else {})
@@ -225,9 +227,7 @@ class _Press:
         finally:
             spool.close()
         self.store.finish(
-            Manifest(
-                self.records, self.fingerprints.known, self.catalogue.selection.next_change
-            )
+            Manifest(self.records, self.fingerprints.known, self.catalogue.selection.next_change)
         )
 
     def _commit(self, spool: Spool, ours: set[str]) -> None:
@@ -307,9 +307,7 @@ class _Press:
     def _field_digests(self, view: PageView) -> bytes:
         """Two bytes for each field of a view, to tell later which of them changed."""
         return b"".join(
-            hashlib.blake2b(
-                self.encoder.encode(getattr(view, field)), digest_size=2
-            ).digest()
+            hashlib.blake2b(self.encoder.encode(getattr(view, field)), digest_size=2).digest()
             for field in view.__struct_fields__
         )
 

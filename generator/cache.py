@@ -20,6 +20,8 @@ from msgspec import Struct
 from generator.model import Markup
 
 FOLDER = ".bulletin"
+MANIFEST_FORMAT = "1"
+"""A manifest by another version of the generator still says what is ours; its form must be this."""
 T = TypeVar("T")
 
 
@@ -101,21 +103,20 @@ class ManifestStore:
     """The manifest of an output folder, and a journal of the paths a running build may write: so
     that what an interrupted build left is known as ours by the next."""
 
-    def __init__(self, project: Path, output: Path, version: str) -> None:
+    def __init__(self, project: Path, output: Path) -> None:
         name = hashlib.sha256(os.fsencode(output.resolve())).hexdigest()[:16]
         self.path = project / FOLDER / f"output-{name}"
         self.journal_path = project / FOLDER / f"output-{name}.journal"
-        self.version = version
 
     def load(self) -> Manifest | None:
-        return load_packed(self.path, self.version, Manifest)
+        return load_packed(self.path, MANIFEST_FORMAT, Manifest)
 
     def load_journal(self) -> list[str]:
-        return load_packed(self.journal_path, self.version, list[str]) or []
+        return load_packed(self.journal_path, MANIFEST_FORMAT, list[str]) or []
 
     def begin(self, paths: list[str]) -> None:
-        save_packed(self.journal_path, self.version, [*self.load_journal(), *paths])
+        save_packed(self.journal_path, MANIFEST_FORMAT, [*self.load_journal(), *paths])
 
     def finish(self, manifest: Manifest) -> None:
-        save_packed(self.path, self.version, manifest)
+        save_packed(self.path, MANIFEST_FORMAT, manifest)
         self.journal_path.unlink(missing_ok=True)

@@ -128,15 +128,6 @@ class Catalogue(Struct, frozen=True):
         return self.meetings[self.positions[identity]]
 
 
-def bodies_of(content: Content) -> Iterable[str]:
-    """Every Markdown text a catalogue of this content needs marked up."""
-    for entry in (*content.articles, *content.entries):
-        yield entry.body.text
-        for translation in entry.translations:
-            if translation.body:
-                yield translation.body.text
-
-
 class _Cataloguer:
     """Resolves articles and entries one by one and gathers what is wrong with them."""
 
@@ -275,7 +266,9 @@ def _features(meeting: Meeting, thread: Thread | None) -> Features:
     )
 
 
-def _visible(content: Content, selection: Selection, register: Register, edition: Edition) -> frozenset[Target]:
+def _visible(
+    content: Content, selection: Selection, register: Register, edition: Edition
+) -> frozenset[Target]:
     articles = {(Shelf.ARTICLES, article.id) for article in selection.published}
     pages = {
         (Shelf.PAGES, entry.id)
@@ -292,7 +285,7 @@ def make_catalogue(
     markups: Mapping[str, Markup],
     files: Mapping[str, str],
 ) -> Catalogue:
-    """Connect the content. `markups` has the Markup of each of `bodies_of(content)`; `files` are the
+    """Connect the content. `markups` has the Markup of every body's text; `files` are the
     files of content/ that are not Markdown. All that is wrong is in the catalogue's `problems`."""
     selection = select(content.articles, edition, config.zone)
     register = make_register(
@@ -304,8 +297,11 @@ def make_catalogue(
     hidden = (frozenset(every) | content.broken_drafts) - visible
     by_path = {path: target for target, path in every.items()}
     by_path |= {
-        translation.place.path: (entry.shelf if isinstance(entry, Entry) else Shelf.ARTICLES, entry.id)
-        for entry in (*content.articles, *content.entries)
+        translation.place.path: (
+            entry.shelf if isinstance(entry, Entry) else Shelf.ARTICLES,
+            entry.id,
+        )
+        for entry in content.files()
         for translation in entry.translations
     }
     cataloguer = _Cataloguer(
@@ -345,7 +341,11 @@ def make_catalogue(
         related=relate(features, config.related.limit),
         pages=tuple(
             sorted(
-                (e for e in content.entries if (Shelf.PAGES, e.id) in visible and e.shelf is Shelf.PAGES),
+                (
+                    e
+                    for e in content.entries
+                    if (Shelf.PAGES, e.id) in visible and e.shelf is Shelf.PAGES
+                ),
                 key=_page_order,
             )
         ),

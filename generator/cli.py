@@ -45,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(words.format(detail=error), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
-        print(translator.gettext(N_("Stopped. The next build completes the site.")), file=sys.stderr)
+        print(
+            translator.gettext(N_("Stopped. The next build completes the site.")), file=sys.stderr
+        )
         return 130
 
 

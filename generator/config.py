@@ -130,9 +130,9 @@ def _languages(site: Reader) -> tuple[str, tuple[str, ...]]:
             site.note(
                 place,
                 "unknown-language",
-                N_("a site cannot be in the language “{code}”"),
+                N_("a site cannot be in the language “{language}”"),
                 N_("possible: {known}"),
-                code=code,
+                language=code,
                 known=", ".join(LANGUAGES),
             )
     others = (reference.text for reference in given if reference.text != language)

@@ -78,7 +78,9 @@ def check_entry_references(entries: Iterable[Entry], register: Register) -> Iter
                     reference.place,
                     "unknown-entry",
                     N_("“{name}” has no file in content/{shelf}"),
-                    N_("did you mean “{near}”?") if near else N_("its name is shown without a link"),
+                    N_("did you mean “{near}”?")
+                    if near
+                    else N_("its name is shown without a link"),
                     {"name": reference.text, "shelf": shelf.value, "near": near},
                     Severity.WARNING,
                 )

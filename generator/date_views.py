@@ -15,20 +15,17 @@ from generator.entry_views import WHOLE_LIST
 from generator.model import Shelf, Status
 from generator.problems import N_
 from generator.urls import day_address, entry_address, month_address, year_address
-from generator.viewer import Viewer
-from generator.views import (
+from generator.view_parts import (
     Anchor,
     CalendarView,
     CardGroup,
     Counted,
     DayCell,
-    DayPage,
-    HomePage,
     MonthCount,
-    MonthPage,
     Neighbour,
-    YearPage,
 )
+from generator.viewer import Viewer
+from generator.views import DayPage, HomePage, MonthPage, YearPage
 
 HOME_NEWEST = 10
 HOME_WAYS_IN = 12
@@ -227,6 +224,11 @@ def _most_listed(viewer: Viewer, shelf: Shelf) -> tuple[Counted, ...]:
     anchors = [(viewer.anchor(shelf, identity), identity) for identity in counts]
     anchors.sort(key=lambda pair: (-counts[pair[1]], collation_key(pair[0].name), pair[1]))
     return tuple(
-        Counted(anchor.name, viewer.prefix + entry_address(shelf, identity), counts[identity], anchor.lang)
+        Counted(
+            anchor.name,
+            viewer.prefix + entry_address(shelf, identity),
+            counts[identity],
+            anchor.lang,
+        )
         for anchor, identity in anchors[:HOME_WAYS_IN]
     )

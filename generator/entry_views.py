@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from generator.article_view import attendee_view, figure, honorific, thread_steps
 from generator.catalogue import Attendee, Catalogue, Text
 from generator.collation import collation_key, initial, sort_name
-from generator.model import Entry, Membership, Official, Organisation, Part, Reference, Shelf, Term
 from generator.kinship import first_day
+from generator.model import Entry, Membership, Official, Organisation, Part, Reference, Shelf, Term
 from generator.register import Subject
 from generator.threads import Thread
 from generator.urls import (
@@ -20,23 +20,18 @@ from generator.urls import (
     thread_address,
     year_address,
 )
-from generator.viewer import Viewer
-from generator.views import (
+from generator.view_parts import (
     Anchor,
     AttendeeView,
     Counted,
-    EntryPage,
-    EntryYearPage,
     MetView,
     RoleView,
     ShelfGroup,
     ShelfItem,
-    ShelfPage,
-    TextPage,
     ThreadItem,
-    ThreadPage,
-    ThreadsPage,
 )
+from generator.viewer import Viewer
+from generator.views import EntryPage, EntryYearPage, ShelfPage, TextPage, ThreadPage, ThreadsPage
 
 WHOLE_LIST = 60
 NEWEST = 30
@@ -119,17 +114,22 @@ def _shelf_anchor(viewer: Viewer, shelf: Shelf) -> Anchor:
 
 
 def _children(viewer: Viewer, shelf: Shelf, identity: str) -> tuple[Anchor, ...]:
-    anchors = [viewer.anchor(shelf, child) for child in viewer.catalogue.children.get((shelf, identity), ())]
+    anchors = [
+        viewer.anchor(shelf, child)
+        for child in viewer.catalogue.children.get((shelf, identity), ())
+    ]
     return tuple(sorted(anchors, key=lambda anchor: collation_key(anchor.name)))
 
 
 def _role(viewer: Viewer, membership: Membership) -> tuple[str, str]:
     translated = membership.translated_roles.get(viewer.language)
-    return (translated, "") if translated else (membership.role, viewer.lang(viewer.config.language))
+    return (
+        (translated, "") if translated else (membership.role, viewer.lang(viewer.config.language))
+    )
 
 
 def _roles(viewer: Viewer, memberships: Sequence[Membership]) -> tuple[RoleView, ...]:
-    """The roles an official is known to have held, the latest first; those without any date last."""
+    """The roles an official is known to have held, the latest first, undated ones last."""
     ordered = sorted(memberships, key=first_day, reverse=True)
     found = []
     for membership in ordered:
@@ -292,9 +292,7 @@ def threads_page(viewer: Viewer) -> ThreadsPage:
         title, lang = viewer.meeting_title(first)
         last = catalogue.meeting(thread.members[-1]).article.date
         url = viewer.prefix + thread_address(thread.id)
-        items.append(
-            ThreadItem(url, title, lang, len(thread.members), first.article.date, last)
-        )
+        items.append(ThreadItem(url, title, lang, len(thread.members), first.article.date, last))
     items.sort(key=lambda item: (item.last, item.url), reverse=True)
     return ThreadsPage(
         title=viewer.translator.label("threads"),
@@ -322,4 +320,3 @@ def text_page(viewer: Viewer, entry: Entry, link: Linker) -> TextPage:
         html_lang=html_lang,
         headings=viewer.headings(markup),
     )
-

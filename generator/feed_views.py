@@ -11,8 +11,9 @@ from generator.config import Config
 from generator.model import Shelf
 from generator.publication import public_from, translation_of
 from generator.urls import absolute_linker
+from generator.view_parts import FeedItem, SitemapUrl
 from generator.viewer import Viewer
-from generator.views import FeedItem, FeedPage, RobotsPage, SitemapPage, SitemapUrl
+from generator.views import FeedPage, RobotsPage, SitemapPage
 
 FEED_LENGTH = 50
 SITEMAP_LENGTH = 50_000
@@ -39,7 +40,8 @@ def _item(viewer: Viewer, meeting: Meeting) -> FeedItem:
     published = _published(viewer, meeting)
     html, _, _ = viewer.text(meeting.texts, absolute_linker(viewer.config.base_url))
     changed = [
-        dt.datetime.combine(change.date, dt.time(), viewer.config.zone) for change in article.changes
+        dt.datetime.combine(change.date, dt.time(), viewer.config.zone)
+        for change in article.changes
     ]
     return FeedItem(
         uid=urn(viewer.config, viewer.language, Shelf.ARTICLES, article.id),
@@ -101,4 +103,6 @@ def sitemap_pages(urls: Sequence[SitemapUrl]) -> list[SitemapPage]:
 
 
 def robots_page(base_url: str) -> RobotsPage:
-    return RobotsPage(title="", url="robots.txt", sitemap=f"{base_url}sitemap.xml" if base_url else "")
+    return RobotsPage(
+        title="", url="robots.txt", sitemap=f"{base_url}sitemap.xml" if base_url else ""
+    )

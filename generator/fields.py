@@ -32,9 +32,7 @@ class Reader:
         self.problems = problems
         self.asked: list[str] = []
 
-    def note(
-        self, place: Place, code: str, text: str, hint: str = "", **values: str | int
-    ) -> None:
+    def note(self, place: Place, code: str, text: str, hint: str = "", **values: str | int) -> None:
         self.problems.append(Problem(place, code, text, hint, values))
 
     def node(self, key: str) -> Node | None:
@@ -241,7 +239,9 @@ def _parse_moment(text: str, zone: ZoneInfo) -> dt.datetime | dt.date:
         if not match[4]:
             return day
         hours = match[4].replace("h", ":") if "h" in match[4] else match[4]
-        hours = re.sub(r"^(\d):", r"0\1:", hours.rstrip(":") + (":00" if hours.endswith(":") else ""))
+        hours = re.sub(
+            r"^(\d):", r"0\1:", hours.rstrip(":") + (":00" if hours.endswith(":") else "")
+        )
         return _local(dt.datetime.combine(day, dt.time.fromisoformat(hours)), zone)
     if match := re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})$", text):
         return dt.date(int(match[1]), int(match[2]), int(match[3]))

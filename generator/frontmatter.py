@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from generator.fields import Reader
 from generator.located import Mapping, Node, Scalar, parse_yaml
 from generator.model import Article, Body, Entry, Shelf, Source, Translation
 from generator.problems import N_, Place, Problem, ProblemsFound, as_warning
 from generator.schema import read_article, read_entry, read_translation
-from generator.fields import Reader
 
 _BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _DRAFT = re.compile(r"^draft[ \t]*:[ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
@@ -30,6 +30,10 @@ class Content(Struct, frozen=True):
     entries: tuple[Entry, ...]
     broken_drafts: frozenset[tuple[Shelf, str]]
     problems: tuple[Problem, ...]
+
+    def files(self) -> tuple[Article | Entry, ...]:
+        """Articles and entries together."""
+        return (*self.articles, *self.entries)
 
 
 class _Parsed(Struct, frozen=True):
@@ -169,7 +173,9 @@ def parse_all(sources: Iterable[Source], zone: ZoneInfo) -> Content:
         for key, source in orphans
         if key not in known
     ]
-    entries = [_with_translations(entry, translations.get(key, ())) for key, entry in originals.items()]
+    entries = [
+        _with_translations(entry, translations.get(key, ())) for key, entry in originals.items()
+    ]
     return Content(
         tuple(entry for entry in entries if isinstance(entry, Article)),
         tuple(entry for entry in entries if isinstance(entry, Entry)),

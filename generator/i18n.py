@@ -80,7 +80,8 @@ class Translator:
         """`ngày 05 tháng 7 năm 2023`: days below 10 and months 1 and 2 get a zero (Decree
         30/2020/NĐ-CP, appendix I, on the form of administrative documents)."""
         if self.language == "vi":
-            return f"ngày {day.day:02} {self.month_year(day.month, day.year)}"
+            month = f"{day.month:02}" if day.month < 3 else day.month
+            return f"ngày {day.day:02} tháng {month} năm {day.year}"
         return f"{day.day} {self.month_year(day.month, day.year)}"
 
     def short_date(self, day: dt.date) -> str:
@@ -89,14 +90,11 @@ class Translator:
         return f"{day.day} {_SHORT_MONTHS[day.month - 1]} {day.year}"
 
     def month(self, month: int) -> str:
-        if self.language == "vi":
-            return f"tháng {month:02}" if month < 3 else f"tháng {month}"
-        return self.gettext(_MONTHS[month - 1])
+        return f"tháng {month}" if self.language == "vi" else self.gettext(_MONTHS[month - 1])
 
     def month_year(self, month: int, year: int) -> str:
-        if self.language == "vi":
-            return f"{self.month(month)} năm {year}"
-        return f"{self.month(month)} {year}"
+        between = " năm " if self.language == "vi" else " "
+        return f"{self.month(month)}{between}{year}"
 
     def weekday(self, day: dt.date) -> str:
         return self.gettext(_WEEKDAYS[day.weekday()])

@@ -75,7 +75,7 @@ def resolve(markup: Markup, source: str, first_line: int, text: str, scope: Link
 
 
 def find_file(target: str, source: str, files: Mapping[str, str]) -> str | None:
-    """A file named in `source`: relative to it, else to content/media/; None where there is none."""
+    """A file named in `source`: relative to it, else to content/media/; None if there is none."""
     wanted = nfc(unquote(target))
     for folder in (posixpath.dirname(source), f"{CONTENT}/{MEDIA}"):
         path = posixpath.normpath(posixpath.join(folder, wanted))
@@ -128,7 +128,9 @@ class _Resolver:
         values = {"target": link.target}
         if not found:
             near = nearest(written, self.scope.by_id)
-            hint = N_("did you mean “{near}”?") if near else N_("write the id of a file of content/")
+            hint = (
+                N_("did you mean “{near}”?") if near else N_("write the id of a file of content/")
+            )
             return self.note(
                 link.line, f"[[{link.target}", "unknown-link", N_("nothing is called “{target}”"),
                 hint, **values, near=near,

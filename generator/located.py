@@ -45,7 +45,9 @@ class Mapping(Struct, frozen=True):
 Node = Scalar | Sequence | Mapping
 
 
-def _refuse(place: Place, code: str, text: str, hint: str = "", **values: str | int) -> ProblemsFound:
+def _refuse(
+    place: Place, code: str, text: str, hint: str = "", **values: str | int
+) -> ProblemsFound:
     return ProblemsFound([Problem(place, code, text, hint, values)])
 
 
@@ -86,7 +88,7 @@ class _Composer:
                 "yaml-alias",
                 N_("references such as *{name} are not allowed in front matter"),
                 N_("write the value out, or put it in quotation marks"),
-                name=event.anchor,
+                name=str(event.anchor),
             )
         if event.tag is not None and event.tag != "!":
             raise _refuse(
@@ -161,9 +163,9 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
         raise _refuse(
             Place(path, line, 1),
             "yaml-character",
-            N_("the front matter contains a character that cannot be shown (code {code})"),
+            N_("the front matter contains a character that cannot be shown ({character})"),
             N_("delete it; it often comes from copying out of another program"),
-            code=f"U+{ord(str(error.character)[:1] or chr(0)):04X}",
+            character=f"U+{ord(str(error.character)[:1] or chr(0)):04X}",
         ) from None
 
 
@@ -248,7 +250,5 @@ def _toml_mapping(
     table: dict[str, Any], here: Place, places: dict[tuple[str, ...], Place], keys: tuple[str, ...]
 ) -> Mapping:
     at = {key: places.get((*keys, key), here) for key in table}
-    items = {
-        key: _toml_node(value, at[key], places, (*keys, key)) for key, value in table.items()
-    }
+    items = {key: _toml_node(value, at[key], places, (*keys, key)) for key, value in table.items()}
     return Mapping(items, at, here)

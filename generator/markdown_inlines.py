@@ -31,15 +31,21 @@ MAX_RAW_DEPTH: Final = 100
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(
     r"(?<![A-Za-z0-9])https?://[^\s<>\"“”]+"
-    r"|(?<![A-Za-z0-9.+_-])[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9][A-Za-z0-9-]*)+"
+    r"|(?<![A-Za-z0-9.+_-])[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)+"
 )
-_AFTER_ADDRESS = frozenset(".,:;!?'’»*_~…-]")
+_AFTER_ADDRESS = frozenset(".,:;!?'’»*_~…]")
 _ENCODED_DELIMITER = re.compile("%(23|3[Ff])")
 
 _RAW_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)(>?)")
 _RAW_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _RAW_NONCHARACTER = re.compile(
     "&#(?:[Xx]0*[Ff][Dd][DdEe][0-9A-Fa-f]|0*(?:6497[6-9]|649[89][0-9]|6500[0-7]));?"
+)
+# Elements in which parsers take tags for text, or follow other rules; they are shown as text, or
+# one that is not closed would take the rest of the body with it.
+_UNPARSED = re.compile(
+    "frameset|iframe|math|noembed|noframes|noscript|plaintext|script|select|style|svg|template"
+    "|textarea|title|xmp"
 )
 # Elements without content, and those that the next of their kind closes.
 _SHALLOW = re.compile(
@@ -97,7 +103,7 @@ class Inlines:
         self._own_id = own_id
         self._citations: dict[str, tuple[int, list[str]]] = {}
         self._link_depth = 0
-        self._in_raw_link = False
+        self._in_html_link = False
         self._raw_open: Counter[str] = Counter()
         self._raw_depth = 0
         # How far we are in the content of a token, and which line that is.
@@ -107,6 +113,7 @@ class Inlines:
         """Write the content of an `inline` token; with `runs`, names in its text may be linked."""
         self._begin(token)
         self._link_depth = 0
+        in_html_link = self._in_html_link
         children = token.children or []
         for index, child in enumerate(children):
             kind = child.type
@@ -122,6 +129,9 @@ class Inlines:
                     self._out.append("</a>")
             else:
                 _INLINES[kind](self, child)
+        if self._in_html_link and not in_html_link:
+            self._out.append("</a>")
+            self._in_html_link = False
 
     def write_html(self, token: Token) -> None:
         """Write a block of the author's HTML."""
@@ -146,10 +156,7 @@ class Inlines:
         return self._line
 
     def _text(self, text: str, runs: bool) -> None:
-        if self._link_depth:
-            # Addresses are shown decoded, whatever that makes of them.
-            self._out.append(escape(NONCHARACTER.sub("", text)))
-        elif self._in_raw_link:
+        if self._link_depth or self._in_html_link:
             self._out.append(escape(text))
         elif "://" in text or "@" in text:
             self._text_with_addresses(text, runs)
@@ -178,7 +185,6 @@ class Inlines:
         self._link_depth += 1
         if self._link_depth > 1:  # an address in the text of a link
             return
-        self._in_raw_link = False
         address, title = str(token.attrs["href"]), str(token.attrs.get("title", ""))
         if token.info == "auto" or address.startswith("#") or EXTERNAL.match(address):
             self._out.append(_link_tag(address, title))
@@ -192,7 +198,6 @@ class Inlines:
     def _wiki_link(self, token: Token) -> None:
         text = escape(token.content)
         if not self._link_depth:
-            self._in_raw_link = False
             line = self._line_at(token.meta["at"])
             tag = self._mark_link(token.info, True, token.meta["bare"], line, "")
             text = f"{tag}{text}</a>"
@@ -241,6 +246,8 @@ class Inlines:
 
         def mark(match: re.Match[str]) -> str:
             name, line = match[2].lower(), self._line_at(offset + match.start())
+            if _UNPARSED.fullmatch(name):
+                return f"&lt;{match[0][1:]}"
             if match[1]:
                 self._close_raw(name)
                 return match[0]
@@ -257,7 +264,7 @@ class Inlines:
         return _RAW_NONCHARACTER.sub("\ufffd", _RAW_TAG.sub(mark, html))
 
     def _open_raw(self, name: str, line: int) -> None:
-        self._in_raw_link = self._in_raw_link or name == "a"
+        self._in_html_link = self._in_html_link or name == "a"
         if not _SHALLOW.fullmatch(name):
             self._raw_open[name] += 1
             self._raw_depth += 1
@@ -265,7 +272,7 @@ class Inlines:
                 self.too_deep = line
 
     def _close_raw(self, name: str) -> None:
-        self._in_raw_link = self._in_raw_link and name != "a"
+        self._in_html_link = self._in_html_link and name != "a"
         if self._raw_open[name]:
             self._raw_open[name] -= 1
             self._raw_depth -= 1

@@ -7,7 +7,8 @@ makes a renderer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -21,13 +22,13 @@ from mdit_py_plugins.footnote.index import footnote_ref
 from generator.markdown_inlines import EXTERNAL, LINK, NONCHARACTER, OWN_ID
 
 # Blocks within blocks: a list counts twice (the list and its item).
-MAX_DEPTH = 64
+MAX_DEPTH: Final = 32
 
 # Alternative texts are parsed once for each image they are in.
 _MAX_IMAGE_DEPTH = 3
 
 # The kinds of GitHub's alerts, and the names other dialects have for them.
-ADMONITIONS = {
+_ADMONITIONS: Final[Mapping[str, str]] = {
     "note": "note",
     "info": "note",
     "tip": "tip",
@@ -40,7 +41,7 @@ ADMONITIONS = {
     "error": "caution",
 }
 
-_ADMONITION = re.compile(rf"!!! *({'|'.join(ADMONITIONS)})(?: +(\S.*?))? *$", re.IGNORECASE)
+_ADMONITION = re.compile(rf"!!! *({'|'.join(_ADMONITIONS)})(?: +(\S.*))? *$", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]]*))?\]\]")
 # Bounded: looking for the `]` of every `[^` would take quadratic time.
 _FOOTNOTE_REF = re.compile(r"\[\^[^ \n\]]{1,100}\]")
@@ -55,7 +56,7 @@ _ELEMENTS = (
     " dt em figcaption figure h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q rp rt ruby s samp"
     " section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr"
 )
-_ATTRIBUTES = {
+_ATTRIBUTES: Final[Mapping[str, str]] = {
     "*": "aria-hidden aria-label class dir id lang role tabindex title",
     "a": "href rel",
     "col": "span",
@@ -70,36 +71,51 @@ _ATTRIBUTES = {
 _TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _OWN_LINK = re.compile(f'<a href="{LINK}[0-9]+">')
 
+# The library encodes an address letter by letter. Longer ones are mostly pictures in `data:`.
+_LONG_ADDRESS = 8192
+
 _InlineRule = Callable[[StateInline, bool], bool]
 
 
 def make_parser(raw_html: bool) -> MarkdownIt:
     """A parser of bodies; with `raw_html`, HTML in them becomes tokens, otherwise it is text.
 
-    Tokens of its own: `wiki_link` has the target as `info`, what to show as `content` and whether
-    that was written as `meta["bare"]`. `wiki_link`, `link_open`, `image` and `html_inline` have
-    their offset in the inline content as `meta["at"]`. Admonitions have their kind as `info`.
-    After `parse(body, env)`, `env["too_deep"]` is the line from which blocks were left out, if any.
+    A token of its own is `wiki_link`, with the target as `info` and what to show as `content`;
+    `meta["bare"]` says that this is the target again. It, `link_open`, `image` and `html_inline`
+    have their offset in the inline content as `meta["at"]`; `admonition_open` has its kind as
+    `info`. After `parse(body, env)`, `env["too_deep"]` is the line from which blocks were left out,
+    if any were.
     """
     options = {"html": raw_html, "alerts": True, "maxNesting": MAX_DEPTH + 4}
-    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser = _Parser("commonmark", options).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.core.ruler.at("inline", _parse_inlines)
 
-    before = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    parser.block.ruler.before("fence", "admonition", _admonition, before)
+    may_end = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("fence", "admonition", _admonition, {"alt": may_end})
     parser.block.ruler.before("table", "depth", _watch_depth)
 
     inline = parser.inline.ruler
     inline.before("link", "wiki_link", _wiki_link)
-    inline.at("link", _located("[", link))
-    inline.at("image", _located("!", _image))
+    inline.at("link", _located("[", "]", link))
+    inline.at("image", _located("!", "]", _image))
     inline.at("footnote_ref", _footnote_ref)
-    inline.at("html_inline", _located("<", html_inline))
+    inline.at("html_inline", _located("<", ">", html_inline))
     if not raw_html:
         parser.disable(["html_block", "html_inline"])
     parser.inline.terminator_re = _TERMINATOR
     return parser
+
+
+class _Parser(MarkdownIt):
+    """The library's parser, but careful with addresses."""
+
+    def normalizeLink(self, url: str) -> str:
+        return url if len(url) > _LONG_ADDRESS else super().normalizeLink(url)
+
+    def normalizeLinkText(self, link: str) -> str:
+        # It decodes what is percent-encoded.
+        return NONCHARACTER.sub("", super().normalizeLinkText(link))
 
 
 def _parse_inlines(state: StateCore) -> None:
@@ -131,7 +147,7 @@ def _admonition(state: StateBlock, start_line: int, end_line: int, silent: bool)
     if not admonition(state, start_line, end_line, silent):
         return False
     if not silent:
-        state.tokens[first].info = ADMONITIONS[match[1].lower()]
+        state.tokens[first].info = _ADMONITIONS[match[1].lower()]
         if match[2] is None:
             # Without a title the rule makes one of the kind, in English.
             del state.tokens[first + 1 : first + 4]
@@ -156,12 +172,15 @@ def _wiki_link(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _located(marker: str, rule: _InlineRule) -> _InlineRule:
-    """`rule`, which matches at `marker` only; its first token tells where it matched."""
+def _located(marker: str, end: str, rule: _InlineRule) -> _InlineRule:
+    """`rule`, which matches from `marker` to `end`; its first token tells where it matched.
+
+    Where no `end` follows, the rule is not asked: it would look for one many times over.
+    """
 
     def located(state: StateInline, silent: bool) -> bool:
         start = state.pos
-        if state.src[start] != marker:
+        if state.src[start] != marker or state.html_terminator_last(end) < start:
             return False
         first = len(state.tokens) + bool(state.pending)
         if not rule(state, silent):

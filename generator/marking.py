@@ -1,4 +1,4 @@
-"""Marks up the bodies a build needs: from the cache, else by the parser, on several cores if many."""
+"""Marks up the bodies a build needs: from the cache, else by the parser, many on several cores."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _mark_up_in_pool(
 
 def _bodies(content: Content) -> Iterable[tuple[Body, bool]]:
     """Every body and whether it is of a draft."""
-    for entry in (*content.articles, *content.entries):
+    for entry in content.files():
         yield entry.body, entry.draft
         for translation in entry.translations:
             if translation.body:

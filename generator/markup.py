@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable
 from hashlib import blake2b
 from importlib.machinery import PathFinder
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from generator.markdown_html import Writer
-from generator.markdown_inlines import LINK, OWN_ID, PICTURE, RUN, RUN_END, Inlines
+from generator.markdown_inlines import LINK, NONCHARACTER, OWN_ID, PICTURE, RUN, RUN_END, Inlines
 from generator.model import Link, Markup, Picture
 from generator.problems import N_
 
@@ -38,7 +38,7 @@ def _libraries() -> str:
 # Raise the number when the `Markup` of any body changes.
 VERSION: Final = f"1 {_libraries()}"
 
-_TOO_DEEP = N_("Lists, quotations or boxes are nested too deeply.")
+_TOO_DEEP = N_("lists, quotations, boxes or HTML elements are nested too deeply")
 _SHORTEST_RUN = 4
 
 # What may stand in a file but never in a page: marks, and what XML forbids in feeds.
@@ -47,7 +47,7 @@ _NEWLINE = re.compile(r"\r\n?")
 # Pastes from Word have lines with only a no-break space, which the parser takes for text.
 _BLANK_LINE = re.compile(r"\n[^\S\n]+(?=\n)")
 
-_LINK_OR_PICTURE = re.compile(f'<a href="{LINK}([0-9]+)">|(</a>)|{PICTURE}([0-9]+){PICTURE}')
+_LINK_OR_PICTURE = re.compile(f'<a href="{LINK}([0-9]+)">|<a[ >]|(</a>)|{PICTURE}([0-9]+){PICTURE}')
 
 
 class MarkupOptions(Struct, frozen=True):
@@ -89,7 +89,7 @@ class Renderer:
 
     def render(self, body: str) -> Markup:
         """`body` as HTML; raises `MarkupError` where it is nested too deeply."""
-        env: dict[str, int] = {}
+        env: dict[str, Any] = {}
         tokens = self._parser.parse(_clean(body), env)
         writer = Writer(OWN_ID if self._sanitise else "")
         html = writer.write(tokens)
@@ -97,7 +97,7 @@ class Renderer:
             raise MarkupError(line, _TOO_DEEP)
         if self._sanitise:
             html = self._sanitise(html)
-        return _resolve(html, writer)
+        return _resolve(html, writer, sanitised=self._sanitise is not None)
 
 
 def _clean(body: str) -> str:
@@ -107,8 +107,8 @@ def _clean(body: str) -> str:
     return _BLANK_LINE.sub("\n", body)
 
 
-def _resolve(marked: str, writer: Writer) -> Markup:
-    unmarked = _Unmarked(writer.inlines)
+def _resolve(marked: str, writer: Writer, sanitised: bool) -> Markup:
+    unmarked = _Unmarked(writer.inlines, sanitised)
     html, *runs = marked.split(RUN)
     unmarked.add_html(html)
     for run in runs:
@@ -126,24 +126,26 @@ def _resolve(marked: str, writer: Writer) -> Markup:
 class _Unmarked:
     """HTML put together again without its marks, and what was found at them.
 
-    The sanitiser may have dropped or moved marks with the tags of an author around them: marks
-    without a partner are ignored, and a run that has come to hold a tag is none.
+    In sanitised HTML, which has an author's tags, marks may have been dropped, doubled or moved:
+    nothing is a run that has come to hold tags or to be in a link, and no link is in a link.
     """
 
-    def __init__(self, found: Inlines) -> None:
+    def __init__(self, found: Inlines, sanitised: bool) -> None:
         self._found = found
+        self._sanitised = sanitised
         self.parts: list[str] = []
         self.links: list[Link] = []
         self.pictures: list[Picture] = []
         self.runs: list[tuple[int, int]] = []
         self._length = 0
-        # The offset and the number of the link that we are in.
-        self._opened: tuple[int, int] | None = None
+        # The links that we are in, "" for one of the author's, and where the outermost began.
+        self._open: list[str] = []
+        self._start = 0
 
     def add_run(self, piece: str) -> None:
         """Add a piece that begins with a run."""
         text, end, html = piece.partition(RUN_END)
-        if not end or "<" in text:
+        if self._sanitised and (self._open or not end or "<" in text):
             self.add_html(piece)
             return
         if len(text) >= _SHORTEST_RUN:
@@ -152,27 +154,39 @@ class _Unmarked:
         self.add_html(html)
 
     def add_html(self, html: str) -> None:
-        if self._opened is None and LINK not in html and PICTURE not in html:
+        if not self._sanitised and LINK not in html and PICTURE not in html:
             self._append(html)
             return
         done = 0
         for match in _LINK_OR_PICTURE.finditer(html):
             self._append(html[done : match.start()])
             done = match.end()
-            link, closing, picture = match.groups()
-            if link:
-                self._opened = self._length, int(link)
-            elif picture:
-                self.pictures.append(Picture(self._length, *self._found.pictures[int(picture)]))
-            elif self._opened:
-                start, number = self._opened
-                self.links.append(Link(start, self._length, *self._found.links[number]))
-                self._opened = None
+            number, closing, picture = match.groups()
+            if picture:
+                details = self._found.pictures[int(picture)]
+                self.pictures.append(Picture(self._length, *details))
+            elif closing:
+                self._close_link(closing)
             else:
-                self._append(closing)
+                self._open_link(match[0], number or "")
         self._append(html[done:])
 
+    def _open_link(self, tag: str, number: str) -> None:
+        if not self._open:
+            self._start = self._length
+        self._open.append(number)
+        if not number:
+            self._append(tag)
+
+    def _close_link(self, tag: str) -> None:
+        number = self._open.pop() if self._open else ""
+        if not number:
+            self._append(tag)
+        elif not self._open:
+            self.links.append(Link(self._start, self._length, *self._found.links[int(number)]))
+
     def _append(self, html: str) -> None:
-        html = html.replace(RUN_END, "")
+        if self._sanitised:
+            html = NONCHARACTER.sub("", html)
         self.parts.append(html)
         self._length += len(html)

@@ -35,7 +35,9 @@ def _names(subject: Subject) -> Iterable[str]:
 
 
 def _escaped(name: str) -> str:
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return (
+        name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )
 
 
 def _lower(text: str) -> str:
@@ -46,6 +48,35 @@ def _lower(text: str) -> str:
     return lower.replace("\n", " ")
 
 
+class _Known:
+    """Whose name each spelling is (`owners`), who has a shelf file, and all family names."""
+
+    def __init__(self, register: Register) -> None:
+        self.owners: dict[str, set[str]] = {}
+        self.shelved: set[str] = set()
+        self.families: set[str] = set()
+        for (shelf, identity), subject in register.subjects.items():
+            if shelf is Shelf.OFFICIALS:
+                if subject.entry:
+                    self.shelved.add(identity)
+                for name in _names(subject):
+                    self._add(name, identity)
+
+    def _add(self, name: str, identity: str) -> None:
+        words = name.split()
+        if len(words) > 1:
+            self.families.add(words[0])
+            for spelling in spellings(name):
+                self.owners.setdefault(_escaped(spelling), set()).add(identity)
+
+    def whose(self, spelling: str, present: Collection[str]) -> str | None:
+        """The one official meant by a spelling in a text where `present` are; None if unclear."""
+        owners = self.owners[spelling]
+        here = owners.intersection(present)
+        meant = here if len(owners) > 1 else owners & (self.shelved | here)
+        return next(iter(meant)) if len(meant) == 1 else None
+
+
 def make_mention_finder(register: Register) -> MentionFinder:
     """A function that finds the officials a body names.
 
@@ -53,25 +84,13 @@ def make_mention_finder(register: Register) -> MentionFinder:
     article's own. A name of two officials is theirs who alone of them is present. One word is no
     whole name; neither is a part of a longer name (Lê Văn in Ngô Lê Văn).
     """
-    owners: dict[str, set[str]] = {}
-    shelved = set()
-    families = set()
-    for (shelf, identity), subject in register.subjects.items():
-        if shelf is not Shelf.OFFICIALS:
-            continue
-        if subject.entry:
-            shelved.add(identity)
-        for name in _names(subject):
-            if len(name.split()) > 1:
-                families.add(name.split()[0])
-                for spelling in spellings(name):
-                    owners.setdefault(_escaped(spelling), set()).add(identity)
-    if not owners:
+    known = _Known(register)
+    if not known.owners:
         return lambda _markup, _present: ()
 
     from ahocorasick_rs import AhoCorasick, MatchKind
 
-    patterns = sorted(owners)
+    patterns = sorted(known.owners)
     automaton = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
 
     def find(markup: Markup, present: Collection[str]) -> tuple[Mention, ...]:
@@ -84,13 +103,10 @@ def make_mention_finder(register: Register) -> MentionFinder:
             run = bisect_right(starts, start) - 1
             if run < 0 or end > markup.runs[run][1]:
                 continue
-            if not _is_whole(html, start, end, families):
+            if not _is_whole(html, start, end, known.families):
                 continue
-            known = owners[patterns[pattern]]
-            here = known.intersection(present)
-            whose = here if len(known) > 1 else known & (shelved | here)
-            if len(whose) == 1:
-                (official,) = whose
+            official = known.whose(patterns[pattern], present)
+            if official:
                 found.setdefault(official, Mention(start, end, official))
         return tuple(sorted(found.values(), key=lambda mention: mention.start))
 

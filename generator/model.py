@@ -75,7 +75,7 @@ class Reference(Struct, frozen=True):
 
 
 class Attendance(Struct, frozen=True):
-    """An official's presence at a meeting, as written; `role` only where the article overrides it."""
+    """An official's presence at a meeting, as written; `role` only where overridden."""
 
     official: Reference
     parts: tuple[Part, ...] = (Part.ATTENDEE,)
@@ -228,8 +228,9 @@ class Link(Struct, frozen=True):
     """A link in a body whose target is another file or entry.
 
     `start` and `end` enclose the link's content in `Markup.html` (the content itself is there, the
-    `<a>` around it is not). `target` is as written; `wiki` tells `[[target]]` from `[text](target)`;
-    `bare` says that no text was given, so the content is the target and the entry's name stands in.
+    `<a>` around it is not). `target` is as written; `wiki` tells `[[target]]` from
+    `[text](target)`; `bare` says that no text was given, so the content is the target and the
+    entry's name stands in.
     """
 
     start: int

@@ -14,9 +14,9 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # A syllable whose only vowel is i or y sounds the same with either (Sỹ = Sĩ, Quý = Quí), while
 # in Mai and May, Thúi and Thúy the letters differ in sound and so in name.
 _LONE_Y = re.compile(r"^(qu|[bcdđfghjklmnpqrstvwxz]*)y$")
-_LONE_I_OR_Y = re.compile(r"^((?:qu|[bcdđfghjklmnpqrstvwxz]*))([iy])([%s]?)$" % _TONES)
+_LONE_I_OR_Y = re.compile(r"^(qu|[bcdđfghjklmnpqrstvwxz]*)[iy]$")
 # The open vowel pairs on which old and new spelling place the tone differently (hoà, hòa).
-_OPEN_PAIR = re.compile(r"^([^aeiouyăâêôơư]*)(o)(a|e)$|^((?:[^aeiouyăâêôơưq])*)(u)(y)$")
+_OPEN_PAIR = re.compile(r"^([bcdđghklmnprstvx]*)(o[ae]|uy)$")
 
 
 def nfc(text: str) -> str:
@@ -53,8 +53,8 @@ def _word_spellings(word: str) -> set[str]:
     if match := _LONE_I_OR_Y.match(letters):
         spellings |= {nfc(match[1] + vowel + tone) for vowel in "iy"}
     elif tone and (match := _OPEN_PAIR.match(letters)):
-        start, first, second = (group for group in match.groups() if group is not None)
-        spellings |= {nfc(start + first + tone + second), nfc(start + first + second + tone)}
+        start, pair = match.groups()
+        spellings |= {nfc(start + pair[0] + tone + pair[1]), nfc(start + pair + tone)}
     return spellings
 
 

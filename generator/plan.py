@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from typing import ParamSpec
 
 from msgspec import Struct
 
@@ -44,8 +45,9 @@ from generator.urls import (
     thread_address,
     year_address,
 )
+from generator.view_parts import SitemapUrl
 from generator.viewer import Viewer
-from generator.views import NotFoundPage, PageView, RedirectPage, SitemapUrl
+from generator.views import NotFoundPage, PageView, RedirectPage
 
 
 class Page(Struct, frozen=True):
@@ -75,6 +77,16 @@ class Plan(Struct, frozen=True):
     pages: tuple[Page, ...]
     copies: tuple[Copy, ...]
     problems: tuple[Problem, ...]
+
+
+Arguments = ParamSpec("Arguments")
+
+
+def _unlinked(
+    view: Callable[Arguments, PageView], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Callable[[Linker], PageView]:
+    """The maker of a view in which nothing needs the page's own links."""
+    return lambda _link: view(*args, **kwargs)
 
 
 class _Planner:
@@ -111,7 +123,7 @@ class _Planner:
 
     def language(self, viewer: Viewer) -> Iterator[Page]:
         """Every page of one language, feeds apart."""
-        yield self.page("", "home.html", viewer, lambda _: home_page(viewer, self.timeline))
+        yield self.page("", "home.html", viewer, _unlinked(home_page, viewer, self.timeline))
         for position, meeting in enumerate(self.catalogue.meetings):
             if viewer.has_page(meeting, viewer.language):
                 yield self.article(viewer, position, meeting)
@@ -147,14 +159,14 @@ class _Planner:
                 year_address(year),
                 "year.html",
                 viewer,
-                lambda _, year=year: year_page(viewer, timeline, year),
+                _unlinked(year_page, viewer, timeline, year),
             )
         for year, month in timeline.months:
             yield self.page(
                 month_address(year, month),
                 "month.html",
                 viewer,
-                lambda _, y=year, m=month: month_page(viewer, timeline, y, m),
+                _unlinked(month_page, viewer, timeline, year, month),
             )
         days = sorted(timeline.days)
         for at, day in enumerate(days):
@@ -162,7 +174,7 @@ class _Planner:
                 day_address(day),
                 "day.html",
                 viewer,
-                lambda _, at=at: day_page(viewer, timeline, days, at),
+                _unlinked(day_page, viewer, timeline, days, at),
             )
 
     def subjects(self, viewer: Viewer) -> Iterator[Page]:
@@ -171,7 +183,7 @@ class _Planner:
                 shelf_address(shelf),
                 "shelf.html",
                 viewer,
-                lambda _, shelf=shelf: shelf_page(viewer, shelf),
+                _unlinked(shelf_page, viewer, shelf),
             )
         for (shelf, identity), subject in self.catalogue.register.subjects.items():
             address = entry_address(shelf, identity)
@@ -190,17 +202,17 @@ class _Planner:
                         address + year_address(year),
                         "entry-year.html",
                         viewer,
-                        lambda _, s=shelf, i=identity, y=year: entry_year_page(viewer, s, i, y),
+                        _unlinked(entry_year_page, viewer, shelf, identity, year),
                     )
 
     def threads(self, viewer: Viewer) -> Iterator[Page]:
-        yield self.page("threads/", "threads.html", viewer, lambda _: threads_page(viewer))
+        yield self.page("threads/", "threads.html", viewer, _unlinked(threads_page, viewer))
         for thread in dict.fromkeys(self.catalogue.threads.values()):
             yield self.page(
                 thread_address(thread.id),
                 "thread.html",
                 viewer,
-                lambda _, thread=thread: thread_page(viewer, thread),
+                _unlinked(thread_page, viewer, thread),
             )
 
     def redirect(self, viewer: Viewer, alias: Reference, target: str, title: str) -> Page | Problem:
@@ -304,7 +316,8 @@ def _sitemap_urls(viewers: Iterable[Viewer], pages: Iterable[Page]) -> list[Site
 def _collisions(pages: Iterable[Page], copies: Iterable[Copy]) -> Iterator[Problem]:
     """Two files for one path; case counts as nothing, as on Windows and macOS disks."""
     taken: dict[str, Place | None] = {}
-    for file in (*pages, *copies):
+    files: list[Page | Copy] = [*pages, *copies]
+    for file in files:
         key = file.path.casefold()
         if key not in taken:
             taken[key] = file.origin
@@ -365,7 +378,10 @@ def make_plan(
     for viewer in viewers:
         pages += planner.language(viewer)
     for redirect in planner.redirects(viewers[0]):
-        (problems if isinstance(redirect, Problem) else pages).append(redirect)  # type: ignore[arg-type]
+        if isinstance(redirect, Problem):
+            problems.append(redirect)
+        else:
+            pages.append(redirect)
     pages.append(planner.not_found(viewers[0]))
     pages += planner.for_programs(viewers, pages)
     copies = tuple(

@@ -24,7 +24,7 @@ def N_(text: str) -> str:
 
 
 class Place(Struct, frozen=True, order=True):
-    """A place in a file of the project: `line` and `column` count from 1; 0 means the whole file."""
+    """A place in a file of the project: `line` and `column` count from 1, 0 is the whole file."""
 
     path: str
     line: int = 0

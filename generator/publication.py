@@ -58,7 +58,9 @@ def in_time_order(article: Article) -> tuple[dt.date, bool, str, str]:
 
 def select(articles: Iterable[Article], edition: Edition, zone: ZoneInfo) -> Selection:
     """Part the articles into those this edition shows and those it holds back."""
-    published, held_back, problems = [], [], []
+    published: list[Article] = []
+    held_back: list[Article] = []
+    problems: list[Problem] = []
     next_change = None
     today = edition.now.astimezone(zone).date()
     for article in articles:
@@ -83,9 +85,7 @@ def select(articles: Iterable[Article], edition: Edition, zone: ZoneInfo) -> Sel
     return Selection(tuple(published), tuple(held_back), next_change, tuple(problems))
 
 
-def translation_of(
-    entry: Article | Entry, language: str, edition: Edition
-) -> Translation | None:
+def translation_of(entry: Article | Entry, language: str, edition: Edition) -> Translation | None:
     """The translation this edition shows, None where there is none."""
     for translation in entry.translations:
         if translation.language == language and (edition.drafts or not translation.draft):

@@ -1,4 +1,4 @@
-"""Walks content/ and reads its files into Sources; takes what Word, Windows and macOS make of text."""
+"""Walks content/ and reads its files, in whatever form Word, Windows and macOS saved them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONTENT = "content"
 MEDIA = "media"
 MAX_BYTES = 16 * 1024 * 1024
 _LEFTOVER = re.compile(r"^[.~#]|~$|^Thumbs\.db$|^desktop\.ini$|\.(?:tmp|swp|bak)$", re.IGNORECASE)
-_LANGUAGE = re.compile(r"^(.+)\.(%s)$" % "|".join(LANGUAGES))
+_LANGUAGE = re.compile(rf"^(.+)\.({'|'.join(LANGUAGES)})$")
 
 
 class Shelves(Struct, frozen=True):

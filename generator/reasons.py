@@ -31,7 +31,9 @@ def reason_words(reason: Reason, relation: Relation, viewer: Viewer) -> str:
             return say(N_("continued the same day"))
         if reason.tie is Tie.CONTINUES:
             words = viewer.translator.ngettext(
-                "what came before, {days} day earlier", "what came before, {days} days earlier", days
+                "what came before, {days} day earlier",
+                "what came before, {days} days earlier",
+                days,
             )
         else:
             words = viewer.translator.ngettext(

@@ -172,9 +172,9 @@ class _Builder:
                 self.problems.append(_unknown_name(shelf, name, near))
         for shelf, reference in references:
             if (shelf, reference.text) not in self.ids:
-                identity = keyed.get(shelf, {}).get(self.key_of(reference.text))
-                if identity:
-                    self.ids[shelf, reference.text] = identity
+                found = keyed.get(shelf, {}).get(self.key_of(reference.text))
+                if found:
+                    self.ids[shelf, reference.text] = found
 
 
 _UNKNOWN = {
@@ -230,9 +230,7 @@ def make_register(
     for article in held_back:
         for shelf, reference in references_of(article):
             builder.use(shelf, reference, published=False, draft=article.draft)
-    builder.name_the_unknown(
-        pair for article in published for pair in references_of(article)
-    )
+    builder.name_the_unknown(pair for article in published for pair in references_of(article))
     for article in published:
         # A location is free text; it is a place only where a file says so.
         if article.location:

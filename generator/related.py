@@ -8,9 +8,11 @@ and knows neither names nor pages.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from heapq import nsmallest
 from math import exp, log
 
 from msgspec import Struct
@@ -30,13 +32,16 @@ class Tie(StrEnum):
     PLACE = "place"
 
 
+Feature = tuple[Tie, str]
+
+
 class Features(Struct, frozen=True):
     """What a meeting can share with another. `shared` maps (kind, id) to how strongly the meeting
     has it, up to 1: a chair counts for more than an attendee."""
 
     id: str
     date: dt.date
-    shared: Mapping[tuple[Tie, str], float]
+    shared: Mapping[Feature, float]
     follows: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
@@ -60,6 +65,7 @@ class Relation(Struct, frozen=True):
 
 
 WEIGHTS: Mapping[Tie, float] = {
+    Tie.PINNED: 0.0,
     Tie.CONTINUES: 6.0,
     Tie.CONTINUED_BY: 6.0,
     Tie.THREAD: 4.0,
@@ -88,78 +94,115 @@ def closeness(days: int) -> float:
     return 0.2 + 0.8 * exp(-abs(days) / 180)
 
 
+class _Archive:
+    """The meetings indexed by what they carry."""
+
+    def __init__(self, meetings: Sequence[Features]) -> None:
+        self.meetings = meetings
+        self.positions = {meeting.id: position for position, meeting in enumerate(meetings)}
+        self.carriers: dict[Feature, list[int]] = defaultdict(list)
+        self.followers: dict[str, list[str]] = defaultdict(list)
+        for position, meeting in enumerate(meetings):
+            for feature in meeting.shared:
+                self.carriers[feature].append(position)
+            for earlier in meeting.follows:
+                self.followers[earlier].append(meeting.id)
+        self.worth = {
+            feature: WEIGHTS[feature[0]] * rarity(len(found), len(meetings))
+            for feature, found in self.carriers.items()
+            if len(found) > 1
+        }
+
+    def steps(self, meeting: Features) -> dict[int, Tie]:
+        """Ties that hold between two meetings directly, the strongest one for each other meeting."""
+        named = (
+            (Tie.PINNED, meeting.pinned),
+            (Tie.CONTINUED_BY, self.followers.get(meeting.id, ())),
+            (Tie.CONTINUES, meeting.follows),
+        )
+        return {self.positions[i]: tie for tie, ids in named for i in ids if i in self.positions}
+
+    def near(self, feature: Feature, position: int) -> list[int]:
+        """The carriers of a feature that are candidates for the meeting at `position`."""
+        found = self.carriers[feature]
+        if len(found) <= 2 * NEIGHBOURS:
+            return found
+        at = bisect_left(found, position)
+        return found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
+
+    def scores(self, position: int, steps: Mapping[int, Tie]) -> dict[int, float]:
+        """The score of every candidate for the meeting at `position`."""
+        meetings, meeting = self.meetings, self.meetings[position]
+        fading: dict[int, float] = defaultdict(float)
+        lasting: dict[int, float] = defaultdict(float)
+        for feature, strength in meeting.shared.items():
+            weight = self.worth.get(feature, 0.0) * strength
+            if weight:
+                scores = lasting if feature[0] in LASTING else fading
+                for other in self.near(feature, position):
+                    scores[other] += weight * meetings[other].shared[feature]
+        for other, tie in steps.items():
+            lasting[other] += WEIGHTS[tie]
+        for other, score in fading.items():
+            # Nearness only ever lowers a score, and most candidates are out of the running already.
+            if score + lasting.get(other, 0.0) >= THRESHOLD:
+                lasting[other] += score * closeness((meetings[other].date - meeting.date).days)
+        lasting.pop(position, None)
+        return lasting
+
+    def choose(self, position: int, scores: Mapping[int, float], limit: int) -> list[int]:
+        """The positions of the best candidates: pins first, then those over the threshold."""
+        meeting = self.meetings[position]
+        pins = {pin: order for order, pin in enumerate(meeting.pinned)}
+        ranked = []
+        for other, score in scores.items():
+            that = self.meetings[other]
+            pinned = pins.get(that.id, len(pins))
+            if (score >= THRESHOLD or that.id in pins) and that.id not in meeting.excluded:
+                days = abs((that.date - meeting.date).days)
+                # Rounded, so that the order of additions cannot decide a tie.
+                ranked.append((pinned, -round(score, 6), days, that.id, other))
+        return [row[-1] for row in nsmallest(max(limit, len(pins)), ranked)]
+
+    def reasons(self, meeting: Features, other: Features, step: Tie | None) -> tuple[Reason, ...]:
+        """What two meetings share, the strongest first, at most three."""
+        near = closeness((other.date - meeting.date).days)
+        found = []
+        for feature, strength in meeting.shared.items():
+            weight = self.worth.get(feature, 0.0) * strength * other.shared.get(feature, 0.0)
+            # A direct step of a thread says all that the thread says.
+            if weight and not (step and feature[0] is Tie.THREAD):
+                fades = 1.0 if feature[0] in LASTING else near
+                found.append(Reason(feature[0], feature[1], weight * fades))
+        found.sort(key=lambda reason: (-reason.weight, reason.tie, reason.id))
+        # What adds next to nothing is no reason a reader would give.
+        found = [reason for reason in found if reason.weight >= found[0].weight / 8]
+        if step:
+            found.insert(0, Reason(step, "", WEIGHTS[step]))
+        return tuple(found[:3])
+
+
 def relate(meetings: Sequence[Features], limit: int) -> dict[str, tuple[Relation, ...]]:
     """The related meetings of each, best first, by id.
 
     `meetings` come oldest first. Pinned ones lead, excluded ones never appear; equal scores are
     ordered by nearness in time, then id. A meeting with none is not in the result.
     """
-    positions = {meeting.id: position for position, meeting in enumerate(meetings)}
-    carriers: dict[tuple[Tie, str], list[int]] = defaultdict(list)
-    for position, meeting in enumerate(meetings):
-        for feature in meeting.shared:
-            carriers[feature].append(position)
-    places = {
-        feature: {position: place for place, position in enumerate(found)}
-        for feature, found in carriers.items()
-        if len(found) > 2 * NEIGHBOURS
-    }
-    worth = {
-        feature: WEIGHTS[feature[0]] * rarity(len(found), len(meetings))
-        for feature, found in carriers.items()
-        if len(found) > 1
-    }
-    followers: dict[str, list[str]] = defaultdict(list)
-    for meeting in meetings:
-        for earlier in meeting.follows:
-            followers[earlier].append(meeting.id)
-
+    archive = _Archive(meetings)
     result = {}
     for position, meeting in enumerate(meetings):
-        reasons: dict[int, list[Reason]] = defaultdict(list)
-        for feature, strength in meeting.shared.items():
-            weight = worth.get(feature, 0.0)
-            if not weight:
-                continue
-            found = carriers[feature]
-            if feature in places:
-                at = places[feature][position]
-                found = found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
-            for other in found:
-                if other != position:
-                    both = strength * meetings[other].shared[feature]
-                    reasons[other].append(Reason(feature[0], feature[1], weight * both))
-        for tie, ids in (
-            (Tie.CONTINUES, meeting.follows),
-            (Tie.CONTINUED_BY, followers.get(meeting.id, ())),
-            (Tie.PINNED, meeting.pinned),
-        ):
-            for other_id in ids:
-                if other_id in positions:
-                    weight = WEIGHTS.get(tie, 0.0)
-                    reasons[positions[other_id]].append(Reason(tie, "", weight))
-        relations = [
-            _relation(meeting, meetings[other], found)
-            for other, found in reasons.items()
-            if meetings[other].id not in meeting.excluded and other != position
-        ]
-        chosen = [r for r in relations if r.score >= THRESHOLD or r.reasons[0].tie is Tie.PINNED]
+        steps = archive.steps(meeting)
+        # Adding up scores is the whole cost, so reasons wait until it is known who is shown.
+        scores = archive.scores(position, steps)
+        chosen = archive.choose(position, scores, limit)
         if chosen:
-            pins = {pin: order for order, pin in enumerate(meeting.pinned)}
-            last = len(pins)
-            chosen.sort(key=lambda r: (pins.get(r.id, last), -r.score, abs(r.days), r.id))
-            result[meeting.id] = tuple(chosen[: max(limit, last)])
+            result[meeting.id] = tuple(
+                Relation(
+                    meetings[other].id,
+                    scores[other],
+                    (meetings[other].date - meeting.date).days,
+                    archive.reasons(meeting, meetings[other], steps.get(other)),
+                )
+                for other in chosen
+            )
     return result
-
-
-def _relation(meeting: Features, other: Features, reasons: list[Reason]) -> Relation:
-    days = (other.date - meeting.date).days
-    near = closeness(days)
-    weighed = [
-        r if r.tie in LASTING else Reason(r.tie, r.id, r.weight * near) for r in reasons
-    ]
-    # A direct step of a thread says all that the thread says.
-    if any(r.tie in (Tie.CONTINUES, Tie.CONTINUED_BY) for r in weighed):
-        weighed = [r for r in weighed if r.tie is not Tie.THREAD]
-    weighed.sort(key=lambda r: (r.tie is not Tie.PINNED, -r.weight, r.tie, r.id))
-    return Relation(other.id, sum(r.weight for r in weighed), days, tuple(weighed[:3]))

@@ -14,7 +14,8 @@ from generator.i18n import Translator
 from generator.problems import N_, Place, Problem, ProblemsFound
 from generator.themes import Theme
 from generator.urls import Linker, absolute_linker
-from generator.views import PageView, SiteView
+from generator.view_parts import SiteView
+from generator.views import PageView
 
 
 class Renderer:
@@ -42,12 +43,12 @@ class Renderer:
     def _problem(self, template: str, error: Exception) -> Problem:
         """The template's own line for whatever went wrong while it was compiled or rendered."""
         if isinstance(error, jinja2.TemplateSyntaxError):
-            place = self._place(error.filename or error.name or template, error.lineno)
+            place = self._place(error.filename or str(error.name or template), error.lineno)
             return Problem(
                 place,
                 "template-syntax",
                 N_("the template cannot be read: {detail}"),
-                values={"detail": error.message or ""},
+                values={"detail": str(error.message or "")},
             )
         if isinstance(error, jinja2.TemplateNotFound):
             place = self._last_frame(error) or Place(f"templates/{template}")
@@ -56,7 +57,7 @@ class Renderer:
                 "no-template",
                 N_("there is no template “{name}”"),
                 N_("templates are looked for in templates/, then in the theme"),
-                {"name": error.name or template},
+                {"name": str(error.name or template)},
             )
         place = self._last_frame(error) or Place(f"templates/{template}")
         return Problem(

@@ -249,10 +249,12 @@ def _details(shelf: Shelf, reader: Reader) -> Official | Organisation | Term | F
 def read_entry(source: Source, reader: Reader, body: Body) -> Entry:
     """The front matter of a shelf file that is not an article."""
     if source.shelf is Shelf.PAGES:
-        name, names = reader.required_text("title", _TITLE_HINT), ()
+        name = reader.required_text("title", _TITLE_HINT)
+        names: tuple[Reference, ...] = ()
         translated: MappingType[str, str] = {}
     else:
-        name, names = reader.required_text("name", _NAME_HINT), reader.references("other_names")
+        name = reader.required_text("name", _NAME_HINT)
+        names = reader.references("other_names")
         translated = _translated(reader, "name")
     return Entry(
         shelf=source.shelf,

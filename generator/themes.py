@@ -77,7 +77,9 @@ def load_theme(project: Path, name: str, place: Place) -> Theme:
     folders = (project / "themes", _shipped())
     own = next((f / name for f in folders if (f / name).is_dir()), None)
     if own is None or not name or "/" in name or name.startswith("."):
-        known = {child.name for f in folders if f.is_dir() for child in f.iterdir() if child.is_dir()}
+        known = {
+            child.name for f in folders if f.is_dir() for child in f.iterdir() if child.is_dir()
+        }
         raise ProblemsFound(
             [
                 Problem(
@@ -162,8 +164,6 @@ class Fingerprints:
             names = self.earlier.get(key)
             self.known[key] = _parse_references(source) if names is None else names
         return self.known[key]
-
-
 
 
 def _parse_references(source: bytes) -> list[str]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from generator.model import Article
 from generator.problems import N_, Problem
+from generator.publication import in_time_order
 
 
 class Thread(Struct, frozen=True):
@@ -67,7 +68,7 @@ def make_threads(articles: Iterable[Article]) -> dict[str, Thread]:
     `articles` are those published, without cycles; a `follows` that names none of them is passed.
     """
     by_id = {article.id: article for article in articles}
-    root = {}
+    root: dict[str, str] = {}
 
     def find(node: str) -> str:
         while root.get(node, node) != node:
@@ -86,7 +87,7 @@ def make_threads(articles: Iterable[Article]) -> dict[str, Thread]:
         groups.setdefault(find(node), []).append(by_id[node])
     threads = {}
     for group in groups.values():
-        group.sort(key=lambda article: (article.date, article.time is not None, str(article.time), article.id))
+        group.sort(key=in_time_order)
         thread = Thread(group[0].id, tuple(article.id for article in group))
         threads.update(dict.fromkeys(thread.members, thread))
     return threads

@@ -16,6 +16,8 @@ from generator.model import Article, Shelf
 from generator.names import slug
 
 _DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:-(.+))?$")
+# What most addresses are made of, and what needs no quoting.
+_PLAIN = re.compile(r"[a-z0-9/.-]*")
 _ALIAS = re.compile(r"(?:/[^/\\?#:*\"<>|\s.][^/\\?#:*\"<>|\s]*)+/?")
 SUBJECT_SHELVES = (Shelf.TOPICS, Shelf.OFFICIALS, Shelf.ORGANISATIONS, Shelf.PLACES, Shelf.SERIES)
 """The shelves whose entries have pages that list meetings, in the order readers look for them."""
@@ -81,7 +83,7 @@ def thread_address(identity: str) -> str:
 
 
 def media_address(path: str) -> str:
-    """Where a file of content/ is published: `content/media/x` as `media/x`, others by their path."""
+    """Where a file of content/ is published: `content/media/x` as `media/x`, others by path."""
     inner = path.removeprefix("content/").removeprefix("media/")
     return f"media/{inner}"
 
@@ -123,6 +125,8 @@ def absolute_linker(base_url: str) -> Linker:
 
 def _linker(root: str, portable: bool) -> Linker:
     def link(address: str) -> str:
+        if _PLAIN.fullmatch(address):
+            return f"{root}{file_path(address)}" if portable else root + address
         path, mark, fragment = address.partition("#")
         if portable:
             path = file_path(path)

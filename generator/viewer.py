@@ -26,14 +26,7 @@ from generator.urls import (
     shelf_address,
     year_address,
 )
-from generator.views import (
-    Alternate,
-    Anchor,
-    Card,
-    CardGroup,
-    HeadingView,
-    SiteView,
-)
+from generator.view_parts import Alternate, Anchor, Card, CardGroup, HeadingView, SiteView
 
 
 class Viewer:
@@ -157,8 +150,7 @@ class Viewer:
         return tuple(
             Alternate(
                 language,
-                prefix(language, self.config.language)
-                + ("" if language in missing else address),
+                prefix(language, self.config.language) + ("" if language in missing else address),
                 language not in missing,
             )
             for language in self.config.languages
@@ -172,7 +164,9 @@ class Viewer:
         crumbs = (
             self.home(),
             Anchor(str(day.year), self.prefix + year_address(day.year)),
-            Anchor(self.translator.month(day.month), self.prefix + month_address(day.year, day.month)),
+            Anchor(
+                self.translator.month(day.month), self.prefix + month_address(day.year, day.month)
+            ),
             Anchor(self.translator.short_date(day), self.prefix + day_address(day)),
         )
         return crumbs[: depth + 1]
@@ -236,7 +230,9 @@ class Viewer:
             return date.year, date.month
 
         return tuple(
-            CardGroup(year, number, None, self.prefix + month_address(year, number), self.cards(found))
+            CardGroup(
+                year, number, None, self.prefix + month_address(year, number), self.cards(found)
+            )
             for (year, number), found in groupby(newest_first, key=month)
         )
 
@@ -315,7 +311,7 @@ def _splice(html: str, edits: list[tuple[int, int, str]]) -> str:
         return html
     # Sorting is stable; what is inserted at a place comes before what is replaced from there on.
     edits.sort(key=lambda edit: edit[:2])
-    parts = []
+    parts: list[str] = []
     done = 0
     for start, end, text in edits:
         parts += (html[done:start], text)

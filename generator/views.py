@@ -1,4 +1,4 @@
-"""What templates see: one record for each kind of page, and the smaller records inside them.
+"""What templates see: one record for each kind of page, made of the records of `view_parts`.
 
 These are the whole interface between the generator and a theme. Their encoding is part of a page's
 key, so a page is rendered again exactly when something in its record changed. Rules for all:
@@ -17,38 +17,30 @@ import datetime as dt
 
 from msgspec import Struct
 
-
-class Anchor(Struct, frozen=True):
-    """A name that leads somewhere; `url` may be None where there is no page to lead to."""
-
-    name: str
-    url: str | None
-    lang: str = ""
-
-
-class Alternate(Struct, frozen=True):
-    """The same page in another language; `exists` is False where the link leads to that language's
-    home page instead."""
-
-    language: str
-    url: str
-    exists: bool
-
-
-class SiteView(Struct, frozen=True):
-    """What every page of one language shows around its content; depends on bulletin.toml and the
-    titles of the free pages alone. `base_url` is `` or ends with `/`; `feed_url` is `` without it.
-    `sections` are the shelves' index pages, `pages` the free pages."""
-
-    title: str
-    tagline: str
-    language: str
-    languages: tuple[str, ...]
-    home_url: str
-    base_url: str
-    feed_url: str
-    sections: tuple[Anchor, ...]
-    pages: tuple[Anchor, ...]
+from generator.view_parts import (
+    Alternate,
+    Anchor,
+    AttendeeView,
+    CalendarView,
+    Card,
+    CardGroup,
+    ChangeView,
+    Counted,
+    CreditView,
+    FeedItem,
+    FigureView,
+    HeadingView,
+    MetView,
+    MonthCount,
+    Neighbour,
+    RelatedView,
+    RoleView,
+    ShelfGroup,
+    SitemapUrl,
+    ThreadItem,
+    ThreadStep,
+    ThreadView,
+)
 
 
 class PageView(Struct, frozen=True, kw_only=True):
@@ -63,53 +55,6 @@ class PageView(Struct, frozen=True, kw_only=True):
     index: bool = True
 
 
-class Card(Struct, frozen=True):
-    """A meeting in a list. `held_back` is ``, `draft` or `scheduled` (only in a build that shows
-    such articles)."""
-
-    id: str
-    url: str
-    title: str
-    lang: str
-    date: dt.date
-    time: dt.time | None
-    end_date: dt.date | None
-    kind: str
-    status: str
-    summary: str
-    topics: tuple[Anchor, ...]
-    location: str
-    held_back: str
-
-
-class CardGroup(Struct, frozen=True):
-    """Meetings of one year (`month` None, `day` None), one month, or one day."""
-
-    year: int
-    month: int | None
-    day: int | None
-    url: str
-    cards: tuple[Card, ...]
-
-
-class Counted(Struct, frozen=True):
-    """A name with a number of meetings."""
-
-    name: str
-    url: str
-    count: int
-    lang: str = ""
-
-
-class MonthCount(Struct, frozen=True):
-    """`url` is None where the month has no meeting."""
-
-    year: int
-    month: int
-    url: str | None
-    count: int
-
-
 class HomePage(PageView, frozen=True, kw_only=True):
     """`activity` is the twelve months up to that of the newest meeting, the oldest first."""
 
@@ -121,83 +66,6 @@ class HomePage(PageView, frozen=True, kw_only=True):
     officials: tuple[Counted, ...]
     years: tuple[Counted, ...]
     total: int
-
-
-class AttendeeView(Struct, frozen=True):
-    """An official at a meeting: `role` as held on that day (`` where none is known), `parts` codes,
-    weightiest first."""
-
-    name: str
-    url: str
-    honorific: str
-    role: str
-    role_lang: str
-    parts: tuple[str, ...]
-
-
-class FigureView(Struct, frozen=True):
-    url: str
-    alt: str
-    caption: str
-    credit: str
-
-
-class HeadingView(Struct, frozen=True):
-    level: int
-    anchor: str
-    text: str
-
-
-class RelatedView(Struct, frozen=True):
-    """A related meeting and the reasons, in words, strongest first."""
-
-    id: str
-    url: str
-    title: str
-    lang: str
-    date: dt.date
-    kind: str
-    reasons: tuple[str, ...]
-
-
-class ThreadStep(Struct, frozen=True):
-    """A meeting in a thread; `gap_days` since the one it follows (None for a first one)."""
-
-    card: Card
-    current: bool
-    gap_days: int | None
-
-
-class ThreadView(Struct, frozen=True):
-    """The thread an article belongs to; `position` counts from 1."""
-
-    url: str
-    title: str
-    position: int
-    total: int
-    steps: tuple[ThreadStep, ...]
-
-
-class CreditView(Struct, frozen=True):
-    name: str
-    author: str
-    published: dt.datetime | None
-    url: str
-
-
-class ChangeView(Struct, frozen=True):
-    date: dt.date
-    note: str
-    major: bool
-
-
-class Neighbour(Struct, frozen=True):
-    """The meeting before or after this one in time."""
-
-    url: str
-    title: str
-    lang: str
-    date: dt.date
 
 
 class ArticlePage(PageView, frozen=True, kw_only=True):
@@ -232,29 +100,6 @@ class ArticlePage(PageView, frozen=True, kw_only=True):
     changes: tuple[ChangeView, ...]
 
 
-class RoleView(Struct, frozen=True):
-    """A role over time. `start` and `end` are given dates; `first_seen` and `last_seen` days on
-    which it is attested where they are not given."""
-
-    role: str
-    lang: str
-    organisation: Anchor | None
-    start: dt.date | None
-    end: dt.date | None
-    first_seen: dt.date | None
-    last_seen: dt.date | None
-
-
-class MetView(Struct, frozen=True):
-    """Somebody an official met, how often and when last."""
-
-    name: str
-    url: str
-    count: int
-    last: dt.date
-    last_url: str
-
-
 class EntryPage(PageView, frozen=True, kw_only=True):
     """The page of a topic, official, organisation, place or series: all its meetings, or where they
     are over 60 the newest 30 and the years. `groups` are by year, newest first; `partial` tells
@@ -285,7 +130,7 @@ class EntryPage(PageView, frozen=True, kw_only=True):
 
 
 class EntryYearPage(PageView, frozen=True, kw_only=True):
-    """One year of a long list; `groups` are by month. It shows nothing of another year but links."""
+    """One year of a long list; `groups` are by month. Of other years it shows only links."""
 
     shelf: str
     entry: Anchor
@@ -295,22 +140,6 @@ class EntryYearPage(PageView, frozen=True, kw_only=True):
     groups: tuple[CardGroup, ...]
 
 
-class ShelfItem(Struct, frozen=True):
-    """`note` is a role, a short name or a parent; `last` the day of the newest meeting."""
-
-    name: str
-    url: str
-    lang: str
-    note: str
-    count: int
-    last: dt.date | None
-
-
-class ShelfGroup(Struct, frozen=True):
-    initial: str
-    items: tuple[ShelfItem, ...]
-
-
 class ShelfPage(PageView, frozen=True, kw_only=True):
     """An index of a shelf in Vietnamese order, grouped by initial letter (people: of the given
     name)."""
@@ -318,26 +147,6 @@ class ShelfPage(PageView, frozen=True, kw_only=True):
     shelf: str
     groups: tuple[ShelfGroup, ...]
     total: int
-
-
-class DayCell(Struct, frozen=True):
-    """A day in a month grid; `url` None where nothing happened; `spanned` where an event of several
-    days goes on."""
-
-    day: int
-    url: str | None
-    count: int
-    spanned: bool
-
-
-class CalendarView(Struct, frozen=True):
-    """A month as weeks of seven cells, Monday first; None outside the month."""
-
-    year: int
-    month: int
-    url: str | None
-    count: int
-    weeks: tuple[tuple[DayCell | None, ...], ...]
 
 
 class YearPage(PageView, frozen=True, kw_only=True):
@@ -374,15 +183,6 @@ class ThreadPage(PageView, frozen=True, kw_only=True):
     steps: tuple[ThreadStep, ...]
 
 
-class ThreadItem(Struct, frozen=True):
-    url: str
-    title: str
-    lang: str
-    count: int
-    first: dt.date
-    last: dt.date
-
-
 class ThreadsPage(PageView, frozen=True, kw_only=True):
     """All threads, that with the newest meeting first."""
 
@@ -407,31 +207,10 @@ class RedirectPage(PageView, frozen=True, kw_only=True):
     target: str
 
 
-class FeedItem(Struct, frozen=True):
-    """`uid` is a URN that contains no host; `html` has absolute addresses; times are with zone."""
-
-    uid: str
-    url: str
-    title: str
-    lang: str
-    published: dt.datetime
-    updated: dt.datetime
-    summary: str
-    html: str
-    topics: tuple[str, ...]
-    source: str
-
-
 class FeedPage(PageView, frozen=True, kw_only=True):
     uid: str
     updated: dt.datetime
     items: tuple[FeedItem, ...]
-
-
-class SitemapUrl(Struct, frozen=True):
-    url: str
-    modified: dt.date | None
-    alternates: tuple[Alternate, ...]
 
 
 class SitemapPage(PageView, frozen=True, kw_only=True):

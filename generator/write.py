@@ -23,7 +23,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
         self._spans: dict[str, tuple[int, int]] = {}
         self._end = 0
 
@@ -61,23 +61,30 @@ def stat_of(file: Path) -> tuple[int, int] | None:
 
 
 def foreign_files(output: Path, spool: Spool, ours: Collection[str]) -> list[Problem]:
-    """Files of the output folder that are not ours and that a page would overwrite with something
-    else."""
-    problems = []
-    for path in spool.paths():
-        target = output / path
-        if path in ours or not target.exists():
-            continue
-        if not target.is_file() or target.read_bytes() != spool.read(path):
-            problems.append(
-                Problem(
-                    Place(target.as_posix()),
-                    "foreign-file",
-                    N_("this file was not made by the generator, and a page would replace it"),
-                    N_("move it away, choose another --output, or allow it with --clean"),
-                )
-            )
-    return problems
+    """What is in the way: files that are not ours and that a page would replace by something else.
+    One problem at the first of them."""
+    foreign = [
+        path
+        for path in spool.paths()
+        if path not in ours
+        and os.path.lexists(output / path)
+        and not _holds(output / path, spool, path)
+    ]
+    if not foreign:
+        return []
+    return [
+        Problem(
+            Place((output / foreign[0]).as_posix()),
+            "foreign-file",
+            N_("{count} files here were not made by this project, and pages would replace them"),
+            N_("move them away, choose another --output, or allow it with --clean"),
+            {"count": len(foreign)},
+        )
+    ]
+
+
+def _holds(target: Path, spool: Spool, path: str) -> bool:
+    return target.is_file() and target.read_bytes() == spool.read(path)
 
 
 def write_file(output: Path, path: str, data: bytes) -> tuple[int, int]:

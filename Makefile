@@ -1,0 +1,63 @@
+# For developers. Editors need only `pipx install ".[all]"` and `bulletin build` (see README.md).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The lock is installed once for each of its versions.
+POT := $(VENV)/bulletin.pot
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+
+.DEFAULT_GOAL := site
+.PHONY: site test lint format golden catalogues lock bench clean
+
+site: $(READY) ## build content/ into site/
+	$(BIN)/bulletin build
+
+test: lint ## everything CI checks: style, types, tests
+	$(BIN)/python -m pytest
+
+lint: $(READY_DEV) ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY_DEV) ## let ruff put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(READY_DEV) ## build the golden sites anew; look at the difference before you commit it
+	$(BIN)/python -m tests.golden
+
+catalogues: $(READY_DEV) ## bring the translations up to date with the code and compile them
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header -o $(POT) .
+	$(BIN)/pybabel -q update -i $(POT) -d generator/locale -D bulletin -l vi --no-fuzzy-matching \
+		--omit-header --ignore-obsolete
+	$(BIN)/pybabel -q compile -d generator/locale -D bulletin
+	rm $(POT)
+
+lock: $(READY_DEV) ## pin the newest versions the ranges of pyproject.toml allow
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+		pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
+		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+bench: $(READY_DEV) ## what docs/performance.md records
+	$(BIN)/python -m benchmarks.bars
+
+clean: ## remove what was made, not what was written
+	rm -rf $(VENV) .bulletin .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find site -mindepth 1 ! -name .gitignore -delete
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(READY): requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(READY_DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@ $(READY)

@@ -1,0 +1,253 @@
+"""The smaller records inside the views of pages (see `views` for the rules they all keep)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+
+class Anchor(Struct, frozen=True):
+    """A name that leads somewhere; `url` may be None where there is no page to lead to."""
+
+    name: str
+    url: str | None
+    lang: str = ""
+
+
+class Alternate(Struct, frozen=True):
+    """The same page in another language; `exists` is False where the link leads to that language's
+    home page instead."""
+
+    language: str
+    url: str
+    exists: bool
+
+
+class SiteView(Struct, frozen=True):
+    """What every page of one language shows around its content; depends on bulletin.toml and the
+    titles of the free pages alone. `base_url` is `` or ends with `/`; `feed_url` is `` without it.
+    `sections` are the shelves' index pages, `pages` the free pages."""
+
+    title: str
+    tagline: str
+    language: str
+    languages: tuple[str, ...]
+    home_url: str
+    base_url: str
+    feed_url: str
+    sections: tuple[Anchor, ...]
+    pages: tuple[Anchor, ...]
+
+
+class Card(Struct, frozen=True):
+    """A meeting in a list. `held_back` is ``, `draft` or `scheduled` (only in a build that shows
+    such articles)."""
+
+    id: str
+    url: str
+    title: str
+    lang: str
+    date: dt.date
+    time: dt.time | None
+    end_date: dt.date | None
+    kind: str
+    status: str
+    summary: str
+    topics: tuple[Anchor, ...]
+    location: str
+    held_back: str
+
+
+class CardGroup(Struct, frozen=True):
+    """Meetings of one year (`month` None, `day` None), one month, or one day."""
+
+    year: int
+    month: int | None
+    day: int | None
+    url: str
+    cards: tuple[Card, ...]
+
+
+class Counted(Struct, frozen=True):
+    """A name with a number of meetings."""
+
+    name: str
+    url: str
+    count: int
+    lang: str = ""
+
+
+class MonthCount(Struct, frozen=True):
+    """`url` is None where the month has no meeting."""
+
+    year: int
+    month: int
+    url: str | None
+    count: int
+
+
+class AttendeeView(Struct, frozen=True):
+    """An official at a meeting: `role` as held on that day (`` where none is known), `parts` codes,
+    weightiest first."""
+
+    name: str
+    url: str
+    honorific: str
+    role: str
+    role_lang: str
+    parts: tuple[str, ...]
+
+
+class FigureView(Struct, frozen=True):
+    url: str
+    alt: str
+    caption: str
+    credit: str
+
+
+class HeadingView(Struct, frozen=True):
+    level: int
+    anchor: str
+    text: str
+
+
+class RelatedView(Struct, frozen=True):
+    """A related meeting and the reasons, in words, strongest first."""
+
+    id: str
+    url: str
+    title: str
+    lang: str
+    date: dt.date
+    kind: str
+    reasons: tuple[str, ...]
+
+
+class ThreadStep(Struct, frozen=True):
+    """A meeting in a thread; `gap_days` since the one it follows (None for a first one)."""
+
+    card: Card
+    current: bool
+    gap_days: int | None
+
+
+class ThreadView(Struct, frozen=True):
+    """The thread an article belongs to; `position` counts from 1."""
+
+    url: str
+    title: str
+    position: int
+    total: int
+    steps: tuple[ThreadStep, ...]
+
+
+class CreditView(Struct, frozen=True):
+    name: str
+    author: str
+    published: dt.datetime | None
+    url: str
+
+
+class ChangeView(Struct, frozen=True):
+    date: dt.date
+    note: str
+    major: bool
+
+
+class Neighbour(Struct, frozen=True):
+    """The meeting before or after this one in time."""
+
+    url: str
+    title: str
+    lang: str
+    date: dt.date
+
+
+class RoleView(Struct, frozen=True):
+    """A role over time. `start` and `end` are given dates; `first_seen` and `last_seen` days on
+    which it is attested where they are not given."""
+
+    role: str
+    lang: str
+    organisation: Anchor | None
+    start: dt.date | None
+    end: dt.date | None
+    first_seen: dt.date | None
+    last_seen: dt.date | None
+
+
+class MetView(Struct, frozen=True):
+    """Somebody an official met, how often and when last."""
+
+    name: str
+    url: str
+    count: int
+    last: dt.date
+    last_url: str
+
+
+class ShelfItem(Struct, frozen=True):
+    """`note` is a role, a short name or a parent; `last` the day of the newest meeting."""
+
+    name: str
+    url: str
+    lang: str
+    note: str
+    count: int
+    last: dt.date | None
+
+
+class ShelfGroup(Struct, frozen=True):
+    initial: str
+    items: tuple[ShelfItem, ...]
+
+
+class DayCell(Struct, frozen=True):
+    """A day in a month grid; `url` None where nothing happened; `spanned` where an event of several
+    days goes on."""
+
+    day: int
+    url: str | None
+    count: int
+    spanned: bool
+
+
+class CalendarView(Struct, frozen=True):
+    """A month as weeks of seven cells, Monday first; None outside the month."""
+
+    year: int
+    month: int
+    url: str | None
+    count: int
+    weeks: tuple[tuple[DayCell | None, ...], ...]
+
+
+class ThreadItem(Struct, frozen=True):
+    url: str
+    title: str
+    lang: str
+    count: int
+    first: dt.date
+    last: dt.date
+
+
+class FeedItem(Struct, frozen=True):
+    """`uid` is a URN that contains no host; `html` has absolute addresses; times are with zone."""
+
+    uid: str
+    url: str
+    title: str
+    lang: str
+    published: dt.datetime
+    updated: dt.datetime
+    summary: str
+    html: str
+    topics: tuple[str, ...]
+    source: str
+
+
+class SitemapUrl(Struct, frozen=True):
+    url: str
+    modified: dt.date | None
+    alternates: tuple[Alternate, ...]

@@ -1,0 +1,97 @@
+"""The shape of the code, which docs/architecture.md describes."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "generator"
+
+# A module imports only from rows above its own, or from modules left of it in its row.
+ROWS = (
+    ("problems", "names", "collation", "i18n", "model"),
+    ("located", "fields", "schema", "frontmatter", "config", "read"),
+    ("markdown_rules", "markdown_html", "markup"),
+    (
+        "urls",
+        "publication",
+        "register",
+        "kinship",
+        "links",
+        "mentions",
+        "threads",
+        "related",
+        "crosscheck",
+        "catalogue",
+    ),
+    (
+        "view_parts",
+        "views",
+        "viewer",
+        "reasons",
+        "article_view",
+        "entry_views",
+        "date_views",
+        "feed_views",
+        "plan",
+    ),
+    ("themes", "render"),
+    ("cache", "write"),
+    ("marking", "build"),
+    ("cli",),
+)
+ORDER = [module for row in ROWS for module in row]
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
+
+
+def imports_of(module: str) -> set[str]:
+    """The modules of the package a module imports, wherever in it the import stands."""
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module != "generator":
+            found.add(node.module)
+        elif isinstance(node, ast.ImportFrom) and node.module == "generator":
+            found |= {f"generator.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {
+        name.removeprefix("generator.")
+        for name in found
+        if name.removeprefix("generator.") in MODULES and name.startswith("generator.")
+    }
+
+
+def test_every_module_stands_in_one_row() -> None:
+    assert sorted(ORDER) == MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_follow_the_rows(module: str) -> None:
+    allowed = set(ORDER[: ORDER.index(module)])
+    assert imports_of(module) <= allowed
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_is_long(module: str) -> None:
+    lines = (PACKAGE / f"{module}.py").read_text("utf-8").count("\n")
+    assert lines <= 400
+
+
+def test_the_architecture_document_names_every_module() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert [module for module in MODULES if f"`{module}`" not in text] == []
+
+
+def test_the_command_starts_without_heavy_imports() -> None:
+    heavy = ("jinja2", "markdown_it", "yaml", "babel", "ahocorasick_rs", "nh3")
+    code = f"import generator.build, sys; print([m for m in {heavy} if m in sys.modules])"
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert shown.stdout.strip() == "[]"
