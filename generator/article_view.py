@@ -178,6 +178,7 @@ def _related(viewer: Viewer, meeting: Meeting) -> tuple[RelatedView, ...]:
                 lang=lang,
                 date=other.article.date,
                 kind=other.article.kind.value,
+                status=other.article.status.value,
                 reasons=tuple(reason_words(r, relation, viewer) for r in relation.reasons),
             )
         )

@@ -12,10 +12,14 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from generator.config import Config
-from generator.crosscheck import check_article_references, check_entry_references
+from generator.crosscheck import (
+    check_article_references,
+    check_entry_references,
+    check_translations,
+)
 from generator.frontmatter import Content
 from generator.kinship import children_of, members_of
-from generator.links import LinkScope, Target, Targets, find_file, make_scope, no_file, resolve
+from generator.links import LinkScope, Target, Targets, find_file, make_scope, no_picture, resolve
 from generator.mentions import Mention, MentionFinder, make_mention_finder
 from generator.model import (
     Article,
@@ -183,7 +187,7 @@ class _Cataloguer:
             return ""
         file = find_file(image.src.text, image.src.place.path, self.scope.files)
         if file is None:
-            problem = no_file(image.src.place, image.src.text, self.scope.files)
+            problem = no_picture(image.src.place, image.src.text, self.scope)
             self.problems.append(as_warning(problem) if draft else problem)
         elif published:
             self.files.add(file)
@@ -294,7 +298,9 @@ def make_catalogue(
     visible = _visible(content, selection, register, edition)
     every = {(Shelf.ARTICLES, article.id): article.place.path for article in content.articles}
     every |= {(entry.shelf, entry.id): entry.place.path for entry in content.entries}
-    hidden = (frozenset(every) | content.broken_drafts) - visible
+    every |= {(file.shelf, file.id): file.path for file in content.unread}
+    hidden = frozenset(every) - visible
+    unread = frozenset((file.shelf, file.id) for file in content.unread if not file.draft)
     by_path = {path: target for target, path in every.items()}
     by_path |= {
         translation.place.path: (
@@ -309,11 +315,12 @@ def make_catalogue(
         edition,
         register,
         markups,
-        make_scope(register, visible, hidden, by_path, files),
+        make_scope(register, visible, hidden, unread, by_path, files),
         make_mention_finder(register) if config.markup.link_names else lambda _m, _p: (),
     )
     problems = [*selection.problems, *register.problems, *check_article_references(content)]
     problems += check_entry_references(content.entries, register)
+    problems += check_translations(content, config.language)
     for loop in find_cycles(content.articles):
         problem = cycle_problem(loop)
         problems.append(as_warning(problem) if any(a.draft for a in loop) else problem)

@@ -81,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--portable", action="store_true", help="links that work when opened from a disk"
     )
+    # Part of the contract; it has nothing to switch off until there is a search.
+    build.add_argument("--search", choices=("auto", "off"), help=argparse.SUPPRESS)
     return parser
 
 

@@ -94,7 +94,7 @@ def language_of(project: Path) -> str:
     try:
         site = tomllib.loads((project / FILE_NAME).read_text("utf-8-sig")).get("site", {})
         language = site.get("language", DEFAULT_LANGUAGE)
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return DEFAULT_LANGUAGE
     return language if language in LANGUAGES else DEFAULT_LANGUAGE
 
@@ -161,9 +161,9 @@ def _base_url(site: Reader, override: str | None) -> str:
         return ""
     try:
         parts = urlsplit(address)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
-        good = good and not parts.query and not parts.fragment and " " not in address
-    except ValueError:
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        good = good and not parts.query and not parts.fragment and address.split() == [address]
+    except ValueError:  # brackets, or a port that is no number
         good = False
     if not good:
         site.note(

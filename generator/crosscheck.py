@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from generator.frontmatter import Content
 from generator.model import Article, Entry, Official, Organisation, Reference, Shelf, Term
-from generator.names import nearest
-from generator.problems import N_, Problem, Severity, as_warning
-from generator.register import Register
+from generator.names import Guesses
+from generator.problems import N_, Place, Problem, Severity, as_warning
+from generator.register import Register, ambiguous
 
 
 def check_article_references(content: Content) -> Iterable[Problem]:
     """What is wrong with `follows`, `related` and `unrelated`; in a draft, as warnings."""
     known = {article.id for article in content.articles}
-    known |= {identity for shelf, identity in content.broken_drafts if shelf is Shelf.ARTICLES}
+    known |= {file.id for file in content.unread if file.shelf is Shelf.ARTICLES}
+    guesses = Guesses(known)
     for article in content.articles:
         for field, references in (
             ("follows", article.follows),
@@ -22,7 +23,7 @@ def check_article_references(content: Content) -> Iterable[Problem]:
             ("unrelated", article.unrelated),
         ):
             for reference in references:
-                problem = _article_reference(article, field, reference, known)
+                problem = _article_reference(article, field, reference, known, guesses)
                 if problem:
                     yield as_warning(problem) if article.draft else problem
         for reference in article.related:
@@ -38,7 +39,7 @@ def check_article_references(content: Content) -> Iterable[Problem]:
 
 
 def _article_reference(
-    article: Article, field: str, reference: Reference, known: set[str]
+    article: Article, field: str, reference: Reference, known: Collection[str], guesses: Guesses
 ) -> Problem | None:
     if reference.text == article.id:
         return Problem(
@@ -50,7 +51,7 @@ def _article_reference(
         )
     if reference.text in known:
         return None
-    near = nearest(reference.text, known)
+    near = guesses.nearest(reference.text)
     return Problem(
         reference.place,
         "unknown-article",
@@ -61,26 +62,61 @@ def _article_reference(
 
 
 def check_entry_references(entries: Iterable[Entry], register: Register) -> Iterable[Problem]:
-    """Parents, successors and organisations of memberships that no file answers to."""
+    """Parents, successors and organisations of memberships that no file answers to, each name once;
+    and those that two answer to."""
+    entries = tuple(entries)
+    drafts = {(entry.shelf, entry.id) for entry in entries if entry.draft}
+    guesses = {shelf: Guesses(_ids_on(shelf, register)) for shelf in Shelf}
+    noted: set[tuple[Shelf, str]] = set()
     for entry in entries:
-        details = entry.details
-        wanted: list[tuple[Shelf, Reference | None]] = []
-        if isinstance(details, Organisation):
-            wanted = [(entry.shelf, details.parent), (entry.shelf, details.successor)]
-        elif isinstance(details, Term):
-            wanted = [(entry.shelf, details.parent)]
-        elif isinstance(details, Official):
-            wanted = [(Shelf.ORGANISATIONS, m.organization) for m in details.memberships]
-        for shelf, reference in wanted:
-            if reference and len(register.by_name(shelf, reference.text)) != 1:
-                near = nearest(reference.text, (i for s, i in register.subjects if s is shelf))
-                yield Problem(
-                    reference.place,
-                    "unknown-entry",
-                    N_("“{name}” has no file in content/{shelf}"),
-                    N_("did you mean “{near}”?")
-                    if near
-                    else N_("its name is shown without a link"),
-                    {"name": reference.text, "shelf": shelf.value, "near": near},
-                    Severity.WARNING,
+        for shelf, reference in _entry_references(entry):
+            found = register.by_name(shelf, reference.text)
+            named = (shelf, reference.text)
+            if len(found) > 1:
+                problem = ambiguous(reference, shelf, found)
+                yield as_warning(problem) if entry.draft else problem
+            elif not found and named not in drafts and named not in noted:
+                noted.add(named)
+                yield _unknown_entry(shelf, reference, guesses[shelf].nearest(reference.text))
+
+
+def _ids_on(shelf: Shelf, register: Register) -> Iterator[str]:
+    return (identity for of, identity in register.subjects if of is shelf)
+
+
+def _entry_references(entry: Entry) -> Iterator[tuple[Shelf, Reference]]:
+    details = entry.details
+    if isinstance(details, Organisation | Term) and details.parent:
+        yield entry.shelf, details.parent
+    if isinstance(details, Organisation) and details.successor:
+        yield entry.shelf, details.successor
+    if isinstance(details, Official):
+        for membership in details.memberships:
+            if membership.organization:
+                yield Shelf.ORGANISATIONS, membership.organization
+
+
+def _unknown_entry(shelf: Shelf, reference: Reference, near: str) -> Problem:
+    return Problem(
+        reference.place,
+        "unknown-entry",
+        N_("“{name}” has no file in content/{shelf}"),
+        N_("did you mean “{near}”?") if near else N_("its name is shown without a link"),
+        {"name": reference.text, "shelf": shelf.value, "near": near},
+        Severity.WARNING,
+    )
+
+
+def check_translations(content: Content, language: str) -> Iterable[Problem]:
+    """Translations into the language the originals are in."""
+    for entry in content.files():
+        for translation in entry.translations:
+            if translation.language == language:
+                problem = Problem(
+                    Place(translation.place.path),
+                    "own-language",
+                    N_("this translates into “{language}”, the language of the site itself"),
+                    N_("write it in the original, or set “language” in bulletin.toml"),
+                    {"language": language},
                 )
+                yield as_warning(problem) if entry.draft or translation.draft else problem

@@ -20,7 +20,15 @@ from generator.problems import N_, Place, Problem
 
 E = TypeVar("E", bound=StrEnum)
 
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(.+))?$")
+_CLOCK = r"(?:[ T,]+(?P<clock>.+))?$"
+_DAY_FIRST = re.compile(
+    rf"(?P<day>\d{{1,2}})[/.-](?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}}){_CLOCK}"
+)
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})[/.-](?P<month>\d{{1,2}})[/.-](?P<day>\d{{1,2}}){_CLOCK}"
+)
+# An organisation may be as old as the capital (1010); the calendar needs a year after the last.
+_FIRST_YEAR, _LAST_YEAR = 1000, 9998
 
 
 class Reader:
@@ -234,23 +242,31 @@ class Reader:
 
 def _parse_moment(text: str, zone: ZoneInfo) -> dt.datetime | dt.date:
     """ISO 8601, or day first as in `10/12/2025 14:30`. Raises ValueError for anything else."""
-    if match := _DAY_FIRST.match(text):
-        day = dt.date(int(match[3]), int(match[2]), int(match[1]))
-        if not match[4]:
-            return day
-        hours = match[4].replace("h", ":") if "h" in match[4] else match[4]
-        hours = re.sub(
-            r"^(\d):", r"0\1:", hours.rstrip(":") + (":00" if hours.endswith(":") else "")
-        )
-        return _local(dt.datetime.combine(day, dt.time.fromisoformat(hours)), zone)
-    if match := re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})$", text):
-        return dt.date(int(match[1]), int(match[2]), int(match[3]))
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        text = re.sub(r"^(\S+)[ T](\d):", r"\1 0\2:", text)
-        return _local(dt.datetime.fromisoformat(text), zone)
-
-
-def _local(moment: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    if match := _DAY_FIRST.match(text) or _YEAR_FIRST.match(text):
+        given = match.groupdict()
+        day = dt.date(int(given["year"]), int(given["month"]), int(given["day"]))
+        if not given["clock"]:
+            return _plausible(day)
+        moment = dt.datetime.combine(day, _parse_clock(given["clock"]))
+    elif re.fullmatch(r"\d{4}-\d{3}", text):
+        return _plausible(dt.datetime.strptime(text, "%Y-%j").date())  # noqa: DTZ007
+    else:
+        try:
+            return _plausible(dt.date.fromisoformat(text))
+        except ValueError:
+            moment = dt.datetime.fromisoformat(text)
+    _plausible(moment.date())
     return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _parse_clock(text: str) -> dt.time:
+    """`14:30` and what else ISO 8601 allows, `9:30`, `14h30`, `14h`."""
+    text = re.sub(r"h$", ":00", text).replace("h", ":")
+    return dt.time.fromisoformat(re.sub(r"^(\d):", r"0\1:", text))
+
+
+def _plausible(day: dt.date) -> dt.date:
+    """The day, if a bulletin can speak of it. Raises ValueError for a mistyped year."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError
+    return day

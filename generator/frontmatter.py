@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from generator.fields import Reader
 from generator.located import Mapping, Node, Scalar, parse_yaml
@@ -16,19 +18,26 @@ from generator.problems import N_, Place, Problem, ProblemsFound, as_warning
 from generator.schema import read_article, read_entry, read_translation
 
 _BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_DRAFT = re.compile(r"^draft[ \t]*:[ \t]*true[ \t]*(?:#.*)?$", re.MULTILINE)
+_DRAFT = re.compile(r"^[ \t]*draft[ \t]*:[ \t]*(?:true|True|TRUE)[ \t]*(?:#.*)?$", re.MULTILINE)
+# What Word puts for a line break within a line, and YAML would take for the end of one.
+_SOFT_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+
+
+class Unread(Struct, frozen=True):
+    """A file with problems of its own: it exists, for references to it, and that is all."""
+
+    shelf: Shelf
+    id: str
+    path: str
+    draft: bool
 
 
 class Content(Struct, frozen=True):
-    """Everything content/ says, typed and not yet connected.
-
-    `broken_drafts` are the (shelf, id) of drafts that cannot be read: they exist, for references
-    to them, and are held back like any draft.
-    """
+    """Everything content/ says, typed and not yet connected."""
 
     articles: tuple[Article, ...]
     entries: tuple[Entry, ...]
-    broken_drafts: frozenset[tuple[Shelf, str]]
+    unread: tuple[Unread, ...]
     problems: tuple[Problem, ...]
 
     def files(self) -> tuple[Article | Entry, ...]:
@@ -37,9 +46,17 @@ class Content(Struct, frozen=True):
 
 
 class _Parsed(Struct, frozen=True):
+    """What a source says; `entry` is None where there are problems."""
+
+    source: Source
     entry: Article | Entry | Translation | None
     draft: bool
     problems: tuple[Problem, ...]
+
+    @property
+    def key(self) -> tuple[Shelf, str]:
+        """What the file and its translations share."""
+        return self.source.shelf, self.source.id
 
 
 def _split(source: Source) -> tuple[str, str, int]:
@@ -72,7 +89,15 @@ def _split(source: Source) -> tuple[str, str, int]:
             N_("put a line of three dashes --- after the last field"),
         )
     body = text[closing.end() + 1 :]
-    return text[opening.end() : closing.start()], body, text.count("\n", 0, closing.end()) + 2
+    fields = _SOFT_BREAK.sub(" ", text[opening.end() : closing.start()])
+    return fields, body, text.count("\n", 0, closing.end()) + 2
+
+
+def _says_draft(text: str) -> bool:
+    """Whether a file that cannot be read can be read as a draft."""
+    boundaries = list(islice(_BOUNDARY.finditer(text), 2))
+    end = boundaries[1].start() if len(boundaries) == 2 else len(text)
+    return _DRAFT.search(text, 0, end) is not None
 
 
 class LocatedHandler:
@@ -119,12 +144,13 @@ def _read_fields(source: Source) -> tuple[Mapping, Body]:
 
 
 def _parse(source: Source, zone: ZoneInfo) -> _Parsed:
-    problems: list[Problem] = []
+    if source.problem:
+        return _Parsed(source, None, _says_draft(source.text), (source.problem,))
     try:
         mapping, body = _read_fields(source)
     except ProblemsFound as found:
-        draft = _DRAFT.search(source.text) is not None
-        return _Parsed(None, draft, found.problems)
+        return _Parsed(source, None, _says_draft(source.text), found.problems)
+    problems: list[Problem] = []
     reader = Reader(mapping, zone, problems)
     entry: Article | Entry | Translation
     if source.language:
@@ -134,60 +160,89 @@ def _parse(source: Source, zone: ZoneInfo) -> _Parsed:
     else:
         entry = read_entry(source, reader, body)
     reader.finish()
-    return _Parsed(None if problems else entry, entry.draft, tuple(problems))
+    return _Parsed(source, None if problems else entry, entry.draft, tuple(problems))
 
 
 def parse_all(sources: Iterable[Source], zone: ZoneInfo) -> Content:
     """Read every source. A problem in a draft is only a warning, and the draft then left out."""
-    originals: dict[tuple[Shelf, str], Article | Entry] = {}
-    translations: dict[tuple[Shelf, str], list[Translation]] = {}
-    known: set[tuple[Shelf, str]] = set()
-    broken_drafts: set[tuple[Shelf, str]] = set()
-    problems: list[Problem] = []
-    orphans: list[tuple[tuple[Shelf, str], Source]] = []
+    found = _Files()
     for source in sources:
-        key = (source.shelf, source.id)
-        parsed = _parse(source, zone)
-        if parsed.draft:
-            problems += [as_warning(problem) for problem in parsed.problems]
+        found.add(_parse(source, zone))
+    problems = found.problems
+    translations: dict[tuple[Shelf, str], list[Translation]] = defaultdict(list)
+    for file in found.translations():
+        original = found.original(file)
+        draft = file.draft or (original is not None and original.draft)
+        problems += _noted(file.problems if original else (_no_original(file.source),), draft)
+        if isinstance(file.entry, Translation):
+            translations[file.key].append(file.entry)
+    articles: list[Article] = []
+    entries: list[Entry] = []
+    unread: list[Unread] = []
+    for file in found.originals():
+        problems += _noted(file.problems, file.draft)
+        if isinstance(file.entry, Article):
+            articles.append(_with_translations(file.entry, translations[file.key]))
+        elif isinstance(file.entry, Entry):
+            entries.append(_with_translations(file.entry, translations[file.key]))
         else:
-            problems += parsed.problems
-        if source.language:
-            orphans.append((key, source))
-            if isinstance(parsed.entry, Translation):
-                translations.setdefault(key, []).append(parsed.entry)
-            continue
-        known.add(key)
-        if isinstance(parsed.entry, (Article, Entry)):
-            originals[key] = parsed.entry
-        elif parsed.draft:
-            broken_drafts.add(key)
-    problems += [
-        Problem(
-            Place(source.path, 1, 1),
-            "no-original",
-            N_("this translation has no original beside it"),
-            N_("it translates {original}, which does not exist"),
-            {"original": re.sub(r"\.\w+\.md$", ".md", source.path)},
-        )
-        for key, source in orphans
-        if key not in known
-    ]
-    entries = [
-        _with_translations(entry, translations.get(key, ())) for key, entry in originals.items()
-    ]
-    return Content(
-        tuple(entry for entry in entries if isinstance(entry, Article)),
-        tuple(entry for entry in entries if isinstance(entry, Entry)),
-        frozenset(broken_drafts),
-        tuple(problems),
+            unread.append(Unread(*file.key, file.source.path, file.draft))
+    return Content(tuple(articles), tuple(entries), tuple(unread), tuple(problems))
+
+
+def _noted(problems: Iterable[Problem], draft: bool) -> list[Problem]:
+    return [as_warning(problem) if draft else problem for problem in problems]
+
+
+class _Files:
+    """Parsed files by shelf, id and language; of two that claim one place, one that is no draft."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[Shelf, str, str | None], _Parsed] = {}
+        self.problems: list[Problem] = []
+
+    def add(self, file: _Parsed) -> None:
+        place = (*file.key, file.source.language)
+        other = self._files.setdefault(place, file)
+        if other is file:
+            return
+        if other.draft and not file.draft:
+            self._files[place], file, other = file, other, file
+        self.problems += _noted((_duplicate(file.source, other.source),), file.draft)
+
+    def originals(self) -> list[_Parsed]:
+        return [file for file in self._files.values() if not file.source.language]
+
+    def translations(self) -> list[_Parsed]:
+        return [file for file in self._files.values() if file.source.language]
+
+    def original(self, translation: _Parsed) -> _Parsed | None:
+        return self._files.get((*translation.key, None))
+
+
+def _duplicate(source: Source, other: Source) -> Problem:
+    return Problem(
+        Place(source.path),
+        "duplicate-id",
+        N_("the id “{id}” belongs to {other} already"),
+        N_("rename one of the two files"),
+        {"id": source.id, "other": other.path},
     )
 
 
-def _with_translations(
-    entry: Article | Entry, translations: Iterable[Translation]
-) -> Article | Entry:
-    import msgspec
+def _no_original(source: Source) -> Problem:
+    return Problem(
+        Place(source.path),
+        "no-original",
+        N_("this translation has no original beside it"),
+        N_("it translates {original}, which does not exist"),
+        {"original": re.sub(r"\.\w+(\.\w+)$", r"\1", source.path)},
+    )
 
+
+_T = TypeVar("_T", Article, Entry)
+
+
+def _with_translations(entry: _T, translations: Iterable[Translation]) -> _T:
     found = tuple(sorted(translations, key=lambda translation: translation.language))
-    return msgspec.structs.replace(entry, translations=found) if found else entry
+    return structs.replace(entry, translations=found) if found else entry

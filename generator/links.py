@@ -5,17 +5,20 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from urllib.parse import unquote
+from functools import cached_property
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
 from generator.model import Link, Markup, Picture, Shelf
-from generator.names import name_key, nearest, nfc, slug
+from generator.names import Guesses, nfc, slug
 from generator.problems import N_, Place, Problem
 from generator.read import CONTENT, MEDIA
 from generator.register import Register
 
 Target = tuple[Shelf, str]
+
+_FOREIGN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:|//")
 
 
 class LinkTarget(Struct, frozen=True):
@@ -37,28 +40,38 @@ class Targets(Struct, frozen=True):
 
 
 class LinkScope(Struct, frozen=True):
-    """What links may lead to. `visible` entries have pages; `hidden` ones exist and are held back;
-    `by_path` finds the entry of a Markdown file; `files` are all other files of content/."""
+    """What links may lead to. `visible` entries have pages; `hidden` ones exist and are held back,
+    or are `unread` because their file has errors; `by_path` finds the entry of a Markdown file;
+    `files` are all other files of content/."""
 
     register: Register
     visible: frozenset[Target]
     hidden: frozenset[Target]
+    unread: frozenset[Target]
     by_path: Mapping[str, Target]
     files: Mapping[str, str]
     by_id: Mapping[str, tuple[Target, ...]]
+    near_ids: Guesses
+    near_paths: Guesses
+    near_files: Guesses
 
 
 def make_scope(
     register: Register,
     visible: frozenset[Target],
     hidden: frozenset[Target],
+    unread: frozenset[Target],
     by_path: Mapping[str, Target],
     files: Mapping[str, str],
 ) -> LinkScope:
     by_id: dict[str, tuple[Target, ...]] = {}
     for target in sorted(visible | hidden):
         by_id[target[1]] = (*by_id.get(target[1], ()), target)
-    return LinkScope(register, visible, hidden, by_path, files, by_id)
+    names = {posixpath.basename(path) for path in files}
+    return LinkScope(
+        register, visible, hidden, unread, by_path, files, by_id,
+        Guesses(by_id), Guesses(by_path), Guesses(names),
+    )  # fmt: skip
 
 
 def resolve(markup: Markup, source: str, first_line: int, text: str, scope: LinkScope) -> Targets:
@@ -76,7 +89,7 @@ def resolve(markup: Markup, source: str, first_line: int, text: str, scope: Link
 
 def find_file(target: str, source: str, files: Mapping[str, str]) -> str | None:
     """A file named in `source`: relative to it, else to content/media/; None if there is none."""
-    wanted = nfc(unquote(target))
+    wanted = nfc(unquote(target)).replace("\\", "/")
     for folder in (posixpath.dirname(source), f"{CONTENT}/{MEDIA}"):
         path = posixpath.normpath(posixpath.join(folder, wanted))
         if path in files:
@@ -86,10 +99,21 @@ def find_file(target: str, source: str, files: Mapping[str, str]) -> str | None:
     return path if wanted.startswith("/media/") and path in files else None
 
 
-def no_file(place: Place, target: str, files: Mapping[str, str]) -> Problem:
-    wanted = posixpath.basename(target)
-    by_name = {posixpath.basename(path): path for path in files}
-    near = nearest(wanted, by_name)
+def no_picture(place: Place, target: str, scope: LinkScope) -> Problem:
+    """Why there is no picture `target`."""
+    if not _FOREIGN.match(target):
+        return no_file(place, target, scope)
+    return Problem(
+        place,
+        "foreign-picture",
+        N_("the picture “{target}” is on another site"),
+        N_("save it into content/media/ and name the file"),
+        {"target": target},
+    )
+
+
+def no_file(place: Place, target: str, scope: LinkScope) -> Problem:
+    near = scope.near_files.nearest(posixpath.basename(target))
     return Problem(
         place,
         "no-file",
@@ -107,16 +131,21 @@ class _Resolver:
         self.scope = scope
         self.problems: list[Problem] = []
 
-    def place(self, line: int, written: str) -> Place:
-        """The place of `written` on a line of the body; looked up only to report a problem."""
-        lines = self.text.split("\n")
-        column = lines[line - 1].find(written) + 1 if 0 < line <= len(lines) else 0
-        return Place(self.source, self.first_line + line - 1, max(column, 1))
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
 
-    def note(
-        self, line: int, written: str, code: str, text: str, hint: str, **values: str | int
-    ) -> LinkTarget:
-        self.problems.append(Problem(self.place(line, written), code, text, hint, values))
+    def place(self, line: int, target: str) -> Place:
+        """The place of a target on a line of the body; looked up only to report a problem."""
+        written = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        forms = f"{re.escape(target)}|{re.escape(quote(target))}"
+        found = re.search(rf"(?:\[\[\s*|\]\(\s*<?)({forms})", written)
+        column = found.start(1) + 1 if found else 1
+        return Place(self.source, self.first_line + line - 1, column)
+
+    def note(self, link: Link, code: str, text: str, hint: str, **values: str) -> LinkTarget:
+        values["target"] = link.target
+        self.problems.append(Problem(self.place(link.line, link.target), code, text, hint, values))
         return LinkTarget()
 
     def link(self, link: Link) -> LinkTarget:
@@ -125,94 +154,77 @@ class _Resolver:
     def wiki(self, link: Link) -> LinkTarget:
         written, mark, fragment = link.target.partition("#")
         found = self.entries(written.strip())
-        values = {"target": link.target}
         if not found:
-            near = nearest(written, self.scope.by_id)
-            hint = (
-                N_("did you mean “{near}”?") if near else N_("write the id of a file of content/")
-            )
+            near = self.scope.near_ids.nearest(written)
             return self.note(
-                link.line, f"[[{link.target}", "unknown-link", N_("nothing is called “{target}”"),
-                hint, **values, near=near,
+                link, "unknown-link", N_("nothing is called “{target}”"),
+                N_("did you mean “{near}”?") if near else N_("write the id of a file of content/"),
+                near=near,
             )  # fmt: skip
         if len(found) > 1:
             options = ", ".join(f"[[{shelf}/{identity}]]" for shelf, identity in found)
             return self.note(
-                link.line, f"[[{link.target}", "ambiguous-link",
-                N_("“{target}” fits more than one file"), N_("write one of: {options}"),
-                **values, options=options,
+                link, "ambiguous-link", N_("“{target}” fits more than one file"),
+                N_("write one of: {options}"), options=options,
             )  # fmt: skip
         return self.entry(found[0], link, mark + fragment)
 
     def entries(self, written: str) -> tuple[Target, ...]:
         """The entries an id, `shelf/id` or a name fits."""
-        shelf, slash, identity = written.partition("/")
-        if slash:
-            if shelf not in list(Shelf):
-                return ()
-            target = (Shelf(shelf), identity)
+        folder, slash, identity = written.partition("/")
+        if slash and folder in list(Shelf):
+            target = (Shelf(folder), identity)
             if target in self.scope.visible or target in self.scope.hidden:
                 return (target,)
-            named = self.scope.register.by_name(Shelf(shelf), identity)
-            return tuple((Shelf(shelf), found) for found in named)
+            return self.named(Shelf(folder), identity)
         if written in self.scope.by_id:
             return self.scope.by_id[written]
-        key = name_key(written)
-        candidates = self.scope.register.candidates
-        return tuple(
-            (shelf, found) for shelf in Shelf for found in candidates.get((shelf, key), ())
-        ) or self.scope.by_id.get(slug(written), ())
+        named = [target for shelf in Shelf for target in self.named(shelf, written)]
+        return tuple(named) or self.scope.by_id.get(slug(written), ())
+
+    def named(self, shelf: Shelf, name: str) -> tuple[Target, ...]:
+        return tuple((shelf, found) for found in self.scope.register.by_name(shelf, name))
 
     def entry(self, target: Target, link: Link, fragment: str) -> LinkTarget:
         if target in self.scope.visible:
             return LinkTarget(entry=target, fragment=fragment)
-        if link.bare:
+        if link.bare and target not in self.scope.unread:
             return self.note(
-                link.line, link.target, "link-to-held-back",
+                link, "link-to-held-back",
                 N_("“{target}” is not published, so its name cannot be shown here"),
                 N_("give the link a text: [[{target}|text]]"),
-                target=link.target,
             )  # fmt: skip
         return LinkTarget()
 
     def path(self, link: Link) -> LinkTarget:
         path, mark, fragment = link.target.partition("#")
         path = path.partition("?")[0]
-        if path.lower().endswith(".md"):
-            wanted = posixpath.normpath(
-                posixpath.join(posixpath.dirname(self.source), nfc(unquote(path)))
-            )
-            target = self.scope.by_path.get(wanted)
-            if target:
-                return self.entry(target, link, mark + fragment)
-            near = nearest(wanted, self.scope.by_path)
-            return self.note(
-                link.line, link.target, "unknown-link", N_("there is no file “{target}”"),
-                N_("did you mean “{near}”?") if near else N_("write the id of a file of content/"),
-                target=link.target, near=near,
-            )  # fmt: skip
+        wanted = posixpath.normpath(
+            posixpath.join(posixpath.dirname(self.source), nfc(unquote(path)))
+        )
+        target = self.scope.by_path.get(wanted)
+        if target:
+            return self.entry(target, link, mark + fragment)
         file = find_file(path, self.source, self.scope.files)
         if file:
             return LinkTarget(file=file, fragment=mark + fragment)
+        if path.lower().endswith(".md"):
+            near = self.scope.near_paths.nearest(wanted)
+            near = near and posixpath.relpath(near, posixpath.dirname(self.source))
+            return self.note(
+                link, "unknown-link", N_("there is no file “{target}”"),
+                N_("did you mean “{near}”?") if near else N_("write the id of a file of content/"),
+                near=near,
+            )  # fmt: skip
         if path.startswith("/"):
             return LinkTarget(address=path.lstrip("/"), fragment=mark + fragment)
-        self.problems.append(
-            no_file(self.place(link.line, link.target), link.target, self.scope.files)
-        )
+        place = self.place(link.line, link.target)
+        self.problems.append(no_file(place, link.target, self.scope))
         return LinkTarget()
 
     def picture(self, picture: Picture) -> str:
-        if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//", picture.src):
-            self.note(
-                picture.line, picture.src, "foreign-picture",
-                N_("the picture “{target}” is on another site"),
-                N_("save it into content/media/ and name the file"),
-                target=picture.src,
-            )  # fmt: skip
-            return ""
         file = find_file(picture.src, self.source, self.scope.files)
         if file is None:
-            self.problems.append(
-                no_file(self.place(picture.line, picture.src), picture.src, self.scope.files)
-            )
+            place = self.place(picture.line, picture.src)
+            self.problems.append(no_picture(place, picture.src, self.scope))
         return file or ""

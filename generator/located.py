@@ -15,6 +15,9 @@ from msgspec import Struct
 from generator.problems import N_, Place, Problem, ProblemsFound
 
 MAX_DEPTH = 20
+_NULL = ("~", "null", "Null", "NULL")
+# What YAML, XML and so feeds forbid.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Scalar(Struct, frozen=True):
@@ -26,7 +29,9 @@ class Scalar(Struct, frozen=True):
 
     @property
     def empty(self) -> bool:
-        return self.value == "" or (self.plain and self.value in ("~", "null", "Null", "NULL"))
+        if not isinstance(self.value, str):
+            return False
+        return not self.value.strip() or (self.plain and self.value in _NULL)
 
 
 class Sequence(Struct, frozen=True):
@@ -70,13 +75,20 @@ class _Composer:
     def document(self) -> Node | None:
         from yaml import events as e
 
-        for event in self.events:
-            if isinstance(event, (e.StreamStartEvent, e.DocumentStartEvent)):
-                continue
-            if isinstance(event, e.StreamEndEvent):
-                return None
-            return self.node(event, 0)
-        return None
+        next(self.events)  # of the stream
+        if isinstance(next(self.events), e.StreamEndEvent):
+            return None
+        node = self.node(next(self.events), 0)
+        next(self.events)  # of the document
+        event = next(self.events)
+        if not isinstance(event, e.StreamEndEvent):
+            raise _refuse(
+                self.place(event.start_mark),
+                "yaml-documents",
+                N_("a second block of fields begins here"),
+                N_("keep all fields between the first two lines of three dashes ---"),
+            )
+        return node
 
     def node(self, event: Any, depth: int) -> Node:
         from yaml import events as e
@@ -99,7 +111,10 @@ class _Composer:
                 tag=event.tag,
             )
         if isinstance(event, e.ScalarEvent):
-            return Scalar(event.value, place, event.style is None or event.style == "")
+            # Only quotation marks let unprintable characters in, as "\0".
+            if event.style == '"' and (found := _UNPRINTABLE.search(event.value)):
+                raise _unprintable(place, found[0])
+            return Scalar(event.value, place, not event.style)
         if depth == MAX_DEPTH:
             raise _refuse(
                 place,
@@ -157,48 +172,121 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
     try:
         return _Composer(yaml.parse(text, Loader=loader), path, first_line).document()
     except yaml.MarkedYAMLError as error:
-        raise ProblemsFound([_syntax_problem(error, path, first_line)]) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + first_line
-        raise _refuse(
-            Place(path, line, 1),
-            "yaml-character",
-            N_("the front matter contains a character that cannot be shown ({character})"),
-            N_("delete it; it often comes from copying out of another program"),
-            character=f"U+{ord(str(error.character)[:1] or chr(0)):04X}",
-        ) from None
+        raise ProblemsFound([_syntax_problem(error, text, path, first_line)]) from None
+    except yaml.reader.ReaderError:
+        # The library counts bytes; the place is looked for here.
+        found = _UNPRINTABLE.search(text)
+        at = found.start() if found else 0
+        line = text.count("\n", 0, at) + first_line
+        column = at - (text.rfind("\n", 0, at) + 1) + 1
+        raise _unprintable(Place(path, line, column), found[0] if found else "\ufeff") from None
 
 
-def _syntax_problem(error: Any, path: str, first_line: int) -> Problem:
+def _unprintable(place: Place, character: str) -> ProblemsFound:
+    return _refuse(
+        place,
+        "bad-character",
+        N_("there is a character here that cannot be shown ({character})"),
+        N_("delete it; it often comes from copying out of another program"),
+        character=f"U+{ord(character):04X}",
+    )
+
+
+_BAD_BEGINNING = N_("a value cannot begin with this character without quotation marks")
+_QUOTE_IT = N_('put the value in quotation marks: "…"')
+
+# YAML errors in an editor's words: what the library says and what stands before the place, whether
+# the problem is where the library began to read or where it stopped, the words and a hint.
+_EXPLANATIONS = (
+    (
+        r"mapping values .* after a key",
+        "stopped",
+        N_("a value with a colon followed by a space must be in quotation marks"),
+        N_('for example: title: "Hanoi: a year of visits"'),
+    ),
+    (
+        r"tab character|before a tab",
+        "stopped",
+        N_("a tab is used where only spaces may stand"),
+        N_("indent with spaces"),
+    ),
+    (
+        r"escape",
+        "stopped",
+        N_("a backslash cannot stand here between double quotation marks"),
+        N_("put the value between single ones: '…'"),
+    ),
+    (
+        r"quoted scalar",
+        "began",
+        N_("a quotation mark is opened here and not closed"),
+        N_("close it, or leave quotation marks out on both sides"),
+    ),
+    (
+        r"flow (?:sequence|mapping)",
+        "began",
+        N_("a bracket is opened here and not closed"),
+        N_("close the list with ] and put commas between its items"),
+    ),
+    (
+        r"flow node .* at the end",
+        "stopped",
+        N_("a bracket is opened above and not closed"),
+        N_("close the list with ] and put commas between its items"),
+    ),
+    (
+        r"block collection",
+        "stopped",
+        N_("this line does not belong to the list above it"),
+        N_("begin every item with “- ”, all indented alike"),
+    ),
+    (
+        r"block mapping .* after",
+        "stopped",
+        N_("a value ends before this, and more text follows on its line"),
+        N_("put the whole value in quotation marks, of the other kind than those inside it"),
+    ),
+    (
+        r"block mapping|mapping values",
+        "stopped",
+        N_("this line does not fit in with the one above it"),
+        N_("indent it like its neighbours, and look for a missing colon above it"),
+    ),
+    (
+        r"simple key",
+        "began",
+        N_("this line is not of the form “key: value”"),
+        N_("look for a missing colon, or a line indented differently from its neighbours"),
+    ),
+    (r"scanning an? (?:alias|anchor|tag|block scalar)", "began", _BAD_BEGINNING, _QUOTE_IT),
+    (r"start any token|node content|are not allowed", "stopped", _BAD_BEGINNING, _QUOTE_IT),
+    (r"", "stopped", N_("the front matter cannot be read here: {detail}"), _QUOTE_IT),
+)
+
+
+def _syntax_problem(error: Any, text: str, path: str, first_line: int) -> Problem:
     """A YAML error in an editor's words."""
-    mark = error.problem_mark or error.context_mark
-    problem, context = error.problem or "", error.context or ""
-    if "mapping values are not allowed" in problem:
-        text = N_("a value with a colon followed by a space must be in quotation marks")
-        hint = N_('for example: title: "Hanoi: a year of visits"')
-    elif "\\t" in problem or "\t" in problem:
-        text = N_("a tab is used where only spaces may stand")
-        hint = N_("indent with spaces")
-    elif "quoted scalar" in context:
-        mark = error.context_mark or mark
-        text = N_("a quotation mark is opened here and not closed")
-        hint = N_("close it, or leave quotation marks out on both sides")
-    elif "flow" in context:
-        mark = error.context_mark or mark
-        text = N_("a bracket is opened here and not closed")
-        hint = N_("close the list with ] and put commas between its items")
-    elif "block mapping" in context or "simple key" in context:
-        text = N_("this line is not of the form “key: value”")
-        hint = N_("look for a missing colon, or a line indented differently from its neighbours")
-    elif "block collection" in context:
-        text = N_("this line does not belong to the list above it")
-        hint = N_("begin every item with “- ”, all indented alike")
-    else:
-        text = N_("the front matter cannot be read here: {detail}")
-        hint = N_("put the value in quotation marks")
+    stopped = error.problem_mark or error.context_mark
+    began = error.context_mark or stopped
+    detail = " ".join(f"{error.context or ''} {error.problem or ''}".split())
+    symptoms = f"{detail} {_surroundings(stopped, text)}"
+    _, side, words, hint = next(e for e in _EXPLANATIONS if re.search(e[0], symptoms))
+    mark = began if side == "began" else stopped
     place = Place(path, mark.line + first_line, mark.column + 1) if mark else Place(path)
-    detail = " ".join(f"{context} {problem}".split())
-    return Problem(place, "yaml-syntax", text, hint, {"detail": detail})
+    return Problem(place, "yaml-syntax", words, hint, {"detail": detail})
+
+
+def _surroundings(mark: Any, text: str) -> str:
+    """What stands before and after a place, as far as it tells one mistake from another."""
+    lines = text.split("\n")[mark.line :] if mark else []
+    before, after = (lines[0][: mark.column], lines[0][mark.column :]) if lines else ("", "")
+    if not after.strip() and not "".join(lines[1:]).strip():
+        return "at the end"
+    if after.startswith("\t"):
+        return "before a tab"
+    if re.search(r"\S\s*:\s", before):
+        return "after a key"
+    return "after text" if before.strip() else ""
 
 
 def parse_toml(text: str, path: str) -> Mapping:
@@ -207,9 +295,17 @@ def parse_toml(text: str, path: str) -> Mapping:
 
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise _refuse(
+            Place(path),
+            "toml-depth",
+            N_("the file is nested too deeply"),
+            N_("no field needs this; look for stray brackets"),
+        ) from None
+    except ValueError as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        place = Place(path, int(found[1]), int(found[2])) if found else Place(path)
+        last = len(text.rstrip().split("\n"))
+        place = Place(path, int(found[1]), int(found[2])) if found else Place(path, last, 1)
         detail = re.sub(r" \(at .*\)$", "", str(error))
         raise _refuse(
             place,
@@ -225,7 +321,7 @@ def _toml_places(text: str, path: str) -> dict[tuple[str, ...], Place]:
     """Where each table and key of a TOML text stands (tomllib does not tell)."""
     places: dict[tuple[str, ...], Place] = {}
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if header := re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line):
             table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
             places.setdefault(table, Place(path, number, line.index("[") + 1))
@@ -241,6 +337,8 @@ def _toml_node(
 ) -> Node:
     if isinstance(value, dict):
         return _toml_mapping(value, here, places, keys)
+    if isinstance(value, str) and (found := _UNPRINTABLE.search(value)):
+        raise _unprintable(here, found[0])
     if isinstance(value, list):
         return Sequence(tuple(_toml_node(item, here, places, keys) for item in value), here)
     return Scalar(value, here, plain=not isinstance(value, str))

@@ -12,8 +12,8 @@ from generator.model import Markup, Shelf
 from generator.names import spellings
 from generator.register import Register, Subject
 
-_NEXT_WORD = re.compile(r" ([^\W\d_])(\w*)")
-_WORD_BEFORE = re.compile(r"(\w+) $")
+_NEXT_WORD = re.compile(r"\s([^\W\d_]\w*)")
+_WORD_BEFORE = re.compile(r"(\w+)\s$")
 
 
 class Mention(Struct, frozen=True):
@@ -35,9 +35,8 @@ def _names(subject: Subject) -> Iterable[str]:
 
 
 def _escaped(name: str) -> str:
-    return (
-        name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    )
+    """A name as it stands in the runs of a `Markup`."""
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _lower(text: str) -> str:
@@ -45,7 +44,7 @@ def _lower(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower.replace("\n", " ")
+    return lower.replace("\n", " ").replace("\u00a0", " ")
 
 
 class _Known:
@@ -65,7 +64,7 @@ class _Known:
     def _add(self, name: str, identity: str) -> None:
         words = name.split()
         if len(words) > 1:
-            self.families.add(words[0])
+            self.families.add(words[0].casefold())
             for spelling in spellings(name):
                 self.owners.setdefault(_escaped(spelling), set()).add(identity)
 
@@ -114,11 +113,14 @@ def make_mention_finder(register: Register) -> MentionFinder:
 
 
 def _is_whole(html: str, start: int, end: int, families: Collection[str]) -> bool:
-    """Whether the name at `start`:`end` is bounded by non-letters and not part of a longer name."""
+    """Whether a name stands at `start`:`end`: written as one, bounded by non-letters, and not part
+    of a longer name."""
+    if html[start].islower():  # words that a name is made of too: hoa mai, not Hoa Mai
+        return False
     if (start and html[start - 1].isalnum()) or (end < len(html) and html[end].isalnum()):
         return False
     following = _NEXT_WORD.match(html, end)
-    if following and following[1].isupper() and following[2].islower():
+    if following and (following[1].istitle() or (html[start:end] + following[1]).isupper()):
         return False
     before = _WORD_BEFORE.search(html, max(0, start - 12), start)
-    return not (before and before[1] in families)
+    return not (before and before[1].casefold() in families)

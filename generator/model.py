@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from generator.problems import Place
+from generator.problems import Place, Problem
 
 
 class Shelf(StrEnum):
@@ -58,6 +58,7 @@ class Source(Struct, frozen=True):
     """A Markdown file of content/, read and normalised, not yet understood.
 
     `path` is relative to the project with `/`; `language` is set for a translation (`x.en.md`).
+    With a `problem` the file is not text, and `text` only what could be made of it.
     """
 
     path: str
@@ -65,6 +66,7 @@ class Source(Struct, frozen=True):
     id: str
     language: str | None
     text: str
+    problem: Problem | None = None
 
 
 class Reference(Struct, frozen=True):

@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from itertools import product
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice, product
 
 SLUG_LENGTH = 80
+MOST_SPELLINGS = 64
+MOST_GUESSES = 20
+"""Likeness costs time: a report of thousands of unknown names guesses at the first of them only."""
+
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # A syllable whose only vowel is i or y sounds the same with either (Sỹ = Sĩ, Quý = Quí), while
@@ -60,13 +65,9 @@ def _word_spellings(word: str) -> set[str]:
 
 def spellings(name: str) -> list[str]:
     """The lower-case spellings under which a name may stand in a text; sorted, at most 64."""
-    words = [sorted(_word_spellings(word)) for word in nfc(name).lower().split()]
-    found = []
-    for choice in product(*words):
-        found.append(" ".join(choice))
-        if len(found) == 64:
-            break
-    return sorted(found)
+    words = [[word, *sorted(_word_spellings(word) - {word})] for word in nfc(name).lower().split()]
+    # The name's own spelling is the first, so that it is among them even where not all fit.
+    return sorted(" ".join(choice) for choice in islice(product(*words), MOST_SPELLINGS))
 
 
 def ascii_fold(text: str) -> str:
@@ -88,18 +89,59 @@ def is_slug(text: str) -> bool:
     return text == slug(text)
 
 
-def slug_with_hash(key: str, base: str) -> str:
-    """`base` made unique for a name by four hexadecimal digits of the name's own hash."""
-    digits = hashlib.sha256(key.encode()).hexdigest()[:4]
-    return f"{base[: SLUG_LENGTH - 5]}-{digits}".lstrip("-")
+def slug_with_hash(key: str, base: str, digits: int = 4) -> str:
+    """`base` made unique for a name by hexadecimal digits of the name's own hash."""
+    hashed = hashlib.sha256(key.encode()).hexdigest()[:digits]
+    return f"{base[: SLUG_LENGTH - digits - 1]}-{hashed}".lstrip("-")
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """The candidate most like `name`, for a "did you mean"; `` where none comes close."""
-    from difflib import get_close_matches
+    return Guesses(candidates).nearest(name)
 
-    folded: dict[str, str] = {}
-    for candidate in candidates:
-        folded.setdefault(ascii_fold(candidate), candidate)
-    found: Sequence[str] = get_close_matches(ascii_fold(name), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else ""
+
+class Guesses:
+    """Finds what may have been meant among many candidates, for the first names asked about."""
+
+    def __init__(self, candidates: Iterable[str]) -> None:
+        self._candidates = candidates
+        self._folded: dict[str, str] = {}
+        self._with_pair: dict[str, list[str]] = {}
+        self._answers: dict[str, str] = {}
+
+    def nearest(self, name: str) -> str:
+        """The candidate most like `name`; `` where none comes close, or too many were asked."""
+        if name not in self._answers:
+            if len(self._answers) == MOST_GUESSES:
+                return ""
+            self._answers[name] = self._nearest(ascii_fold(name))
+        return self._answers[name]
+
+    def _nearest(self, name: str) -> str:
+        from difflib import get_close_matches
+        from heapq import nlargest
+
+        if not self._folded:
+            self._index()
+        shared: Counter[str] = Counter()
+        for pair in _pairs(name):
+            shared.update(self._with_pair.get(pair, ()))
+        # An exact comparison takes milliseconds, so only the likeliest go through it.
+        likely = nlargest(
+            MOST_GUESSES, shared, key=lambda text: (shared[text] / (len(name) + len(text)), text)
+        )
+        found = get_close_matches(name, likely, n=1, cutoff=0.6)
+        return self._folded[found[0]] if found else ""
+
+    def _index(self) -> None:
+        for candidate in sorted(self._candidates):
+            self._folded.setdefault(ascii_fold(candidate), candidate)
+        for text in self._folded:
+            for pair in _pairs(text):
+                self._with_pair.setdefault(pair, []).append(text)
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of neighbouring letters of a text, its beginning and end among them."""
+    text = f"\0{text[:200]}\0"
+    return {text[at : at + 2] for at in range(len(text) - 1)}

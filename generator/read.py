@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ CONTENT = "content"
 MEDIA = "media"
 MAX_BYTES = 16 * 1024 * 1024
 _LEFTOVER = re.compile(r"^[.~#]|~$|^Thumbs\.db$|^desktop\.ini$|\.(?:tmp|swp|bak)$", re.IGNORECASE)
-_LANGUAGE = re.compile(rf"^(.+)\.({'|'.join(LANGUAGES)})$")
+_LANGUAGE = re.compile(rf"^(.+)\.({'|'.join(LANGUAGES)})$", re.IGNORECASE)
 
 
 class Shelves(Struct, frozen=True):
@@ -33,50 +34,86 @@ class Shelves(Struct, frozen=True):
 def _walk(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
     """(path relative to the project, real path) of every file, in a fixed order."""
     with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: nfc(entry.name))
-    for entry in entries:
-        if _LEFTOVER.search(entry.name):
+        entries = sorted((_legible(entry.name), entry.name, entry) for entry in found)
+    for name, _, entry in entries:
+        if _LEFTOVER.search(name):
             continue
-        relative = f"{prefix}/{nfc(entry.name)}"
+        relative = f"{prefix}/{name}"
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, relative)
         elif entry.is_file():
             yield relative, entry.path
 
 
-def _decode(path: str, real_path: str) -> str | Problem:
-    """The file's text in NFC with `\\n` line ends and no BOM, or what is wrong with it."""
+def _legible(name: str) -> str:
+    """A file's name in NFC; `\ufffd` for what is not Unicode in it, as in old archives."""
+    return nfc(os.fsencode(name).decode("utf-8", "replace"))
+
+
+def _normalised(text: str) -> str:
+    return nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _decode(path: str, real_path: str) -> tuple[str, Problem | None]:
+    """The file's text in NFC with `\\n` line ends and no BOM; and what is wrong with it, if it is
+    not text."""
     with open(real_path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        return Problem(
+        return "", Problem(
             Place(path),
             "too-large",
             N_("the file is larger than {limit} MB"),
             N_("split it, or put pictures in files of their own"),
             {"limit": MAX_BYTES // 1024 // 1024},
         )
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _normalised(data.decode("utf-16", "replace")), Problem(
+            Place(path, 1, 1),
+            "not-utf8",
+            N_("the file is UTF-16 text, which Windows Notepad calls “Unicode”"),
+            N_("save it again with the encoding UTF-8"),
+        )
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        return Problem(
-            Place(path, before.count(b"\n") + 1, column),
+        return _normalised(data.decode("utf-8", "replace")), Problem(
+            _place_of(path, data[: error.start].decode("utf-8")),
             "not-utf8",
             N_("the file is not UTF-8 text"),
             N_("save it again with the encoding UTF-8"),
         )
-    return nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _normalised(text.lstrip("\ufeff"))
+    if "\0" in text:
+        return text, Problem(
+            _place_of(path, text[: text.index("\0")]),
+            "not-text",
+            N_("the file is not text: it has a character with the code 0"),
+            N_("save it again as plain text with the encoding UTF-8"),
+        )
+    return text, None
 
 
-def _stray(path: str, folder: str) -> Problem:
+def _place_of(path: str, before: str) -> Place:
+    """The place in a file after the text `before`."""
+    *lines, last = _normalised(before).split("\n")
+    return Place(path, len(lines) + 1, len(last.lstrip("\ufeff")) + 1)
+
+
+def _stray(path: str, folders: list[str]) -> Problem:
+    if not folders:
+        text, hint = N_("this file is in no shelf of content/, so it is not published"), ""
+        near = ""
+    else:
+        text = N_("“{folder}” is not a shelf of content/, so this file is not published")
+        near = nearest(folders[0], Shelf)
+        hint = N_("did you mean “{near}”?") if near else ""
     return Problem(
         Place(path),
         "no-shelf",
-        N_("“{folder}” is not a shelf of content/, so this file is not published"),
-        N_("did you mean “{near}”?") if nearest(folder, Shelf) else N_("the shelves: {known}"),
-        {"folder": folder, "near": nearest(folder, Shelf), "known": ", ".join(Shelf)},
+        text,
+        hint or N_("the shelves: {known}"),
+        {"folder": "/".join(folders[:1]), "near": near, "known": ", ".join(Shelf)},
         Severity.WARNING,
     )
 
@@ -87,7 +124,6 @@ def read_content(project: Path) -> Shelves:
     sources: list[Source] = []
     files: dict[str, str] = {}
     problems: list[Problem] = []
-    paths: dict[tuple[Shelf, str, str | None], str] = {}
     if not root.is_dir():
         hint = N_("make the folder, with articles/ in it")
         return Shelves(
@@ -97,37 +133,19 @@ def read_content(project: Path) -> Shelves:
         folders = path.split("/")[1:-1]
         if not path.lower().endswith(".md") or folders[:1] == [MEDIA]:
             files[path] = real_path
-            continue
-        if not folders or folders[0] not in list(Shelf):
-            problems.append(_stray(path, folders[0] if folders else path.split("/")[-1]))
-            continue
-        text = _decode(path, real_path)
-        if isinstance(text, Problem):
-            problems.append(text)
-            continue
-        source = _source(path, Shelf(folders[0]), text)
-        key = (source.shelf, source.id, source.language)
-        if key in paths:
-            problems.append(
-                Problem(
-                    Place(path),
-                    "duplicate-id",
-                    N_("the id “{id}” belongs to {other} already"),
-                    N_("rename one of the two files"),
-                    {"id": source.id, "other": paths[key]},
-                )
-            )
-            continue
-        paths[key] = path
-        sources.append(source)
+        elif not folders or folders[0] not in list(Shelf):
+            problems.append(_stray(path, folders))
+        else:
+            text, problem = _decode(path, real_path)
+            sources.append(_source(path, Shelf(folders[0]), text, problem))
     return Shelves(tuple(sources), files, tuple(problems))
 
 
-def _source(path: str, shelf: Shelf, text: str) -> Source:
+def _source(path: str, shelf: Shelf, text: str, problem: Problem | None) -> Source:
     stem = path.rsplit("/", 1)[1][:-3]
     language = None
     if match := _LANGUAGE.match(stem):
-        stem, language = match[1], match[2]
+        stem, language = match[1], match[2].lower()
     # A name with no Latin letter or digit still needs an id of its own.
     identity = slug(stem) or slug_with_hash(stem, "")
-    return Source(path, shelf, identity, language, text)
+    return Source(path, shelf, identity, language, text, problem)

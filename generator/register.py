@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from generator.model import Article, Entry, Organisation, Reference, Shelf
-from generator.names import name_key, nearest, slug, slug_with_hash
+from generator.names import Guesses, name_key, slug, slug_with_hash
 from generator.problems import N_, Place, Problem, Severity, as_warning
 from generator.urls import SUBJECT_SHELVES
 
@@ -34,7 +34,8 @@ class Subject(Struct, frozen=True):
 
 
 class Register(Struct, frozen=True):
-    """`subjects` by shelf and id; `ids` answers a reference as written."""
+    """`subjects` by shelf and id; `ids` answers a reference as written; `candidates` are the ids a
+    name fits, drafts among them."""
 
     subjects: Mapping[tuple[Shelf, str], Subject]
     ids: Mapping[tuple[Shelf, str], str]
@@ -45,10 +46,11 @@ class Register(Struct, frozen=True):
         return self.ids.get((shelf, reference.text)) if reference else None
 
     def by_name(self, shelf: Shelf, text: str) -> tuple[str, ...]:
-        """The ids of one shelf that an id or a name fits."""
+        """The ids of one shelf an id or a name fits; a draft's only where nothing else does."""
         if (shelf, text) in self.subjects:
             return (text,)
-        return self.candidates.get((shelf, name_key(text)), ())
+        found = self.candidates.get((shelf, name_key(text)), ())
+        return tuple(identity for identity in found if (shelf, identity) in self.subjects) or found
 
 
 def references_of(article: Article) -> Iterator[tuple[Shelf, Reference]]:
@@ -63,6 +65,14 @@ def references_of(article: Article) -> Iterator[tuple[Shelf, Reference]]:
         yield Shelf.PLACES, reference
     if article.series:
         yield Shelf.SERIES, article.series
+
+
+def _without_drafts(entry: Entry) -> Entry:
+    """The entry with those of its translations that are no drafts."""
+    finished = tuple(t for t in entry.translations if not t.draft)
+    if len(finished) == len(entry.translations):
+        return entry
+    return structs.replace(entry, translations=finished)
 
 
 def _names_of(entry: Entry) -> Iterator[str]:
@@ -85,14 +95,12 @@ class _Unknown(Struct):
 def _ids_for(unknown: Mapping[str, _Unknown], taken: set[str]) -> dict[str, str]:
     """An id for each name key: its slug, made unique by the name's own hash where several names, or
     a shelf entry, share it."""
-    by_slug = defaultdict(list)
-    for key, names in unknown.items():
-        by_slug[slug(names.name)].append(key)
-    ids = {}
-    for base, keys in by_slug.items():
-        for key in keys:
-            alone = len(keys) == 1 and base and base not in taken
-            ids[key] = base if alone else slug_with_hash(key, base)
+    ids = {key: slug(name.name) for key, name in unknown.items()}
+    for digits in (4, 16):  # hashes of several thousand names may agree in four digits
+        sharing = Counter(ids.values())
+        for key, name in unknown.items():
+            if not ids[key] or sharing[ids[key]] > 1 or ids[key] in taken:
+                ids[key] = slug_with_hash(key, slug(name.name), digits)
     return ids
 
 
@@ -115,7 +123,8 @@ class _Builder:
         if entry.draft and not drafts_too:
             self.hidden[key] = Subject(entry.shelf, entry.id, entry.name, None)
         else:
-            self.subjects[key] = Subject(entry.shelf, entry.id, entry.name, entry)
+            shown = entry if drafts_too else _without_drafts(entry)
+            self.subjects[key] = Subject(entry.shelf, entry.id, entry.name, shown)
         for name in _names_of(entry):
             named = (entry.shelf, name_key(name))
             found = self.candidates.get(named, ())
@@ -134,7 +143,10 @@ class _Builder:
         key = (shelf, reference.text)
         if key in self.subjects or key in self.hidden:
             return (reference.text,)
-        return self.candidates.get((shelf, self.key_of(reference.text)), ())
+        found = self.candidates.get((shelf, self.key_of(reference.text)), ())
+        # A draft of the same name is no reason to refuse what was clear without it.
+        public = tuple(identity for identity in found if (shelf, identity) not in self.hidden)
+        return public or found
 
     def use(self, shelf: Shelf, reference: Reference, published: bool, draft: bool) -> None:
         """Take note of an article's reference."""
@@ -166,10 +178,10 @@ class _Builder:
             keyed[shelf] = _ids_for(public, taken)
             for key, identity in keyed[shelf].items():
                 self.subjects[shelf, identity] = Subject(shelf, identity, public[key].name, None)
-            for number, name in enumerate(names.values()):
-                # Likeness is worth its time only for the names a report shows.
-                near = nearest(name.name, self.names[shelf]) if number < 20 else ""
-                self.problems.append(_unknown_name(shelf, name, near))
+            guesses = Guesses(self.names[shelf])
+            # In the order of a report, which shows the first ones only.
+            for name in sorted(names.values(), key=lambda name: name.place):
+                self.problems.append(_unknown_name(shelf, name, guesses.nearest(name.name)))
         for shelf, reference in references:
             if (shelf, reference.text) not in self.ids:
                 found = keyed.get(shelf, {}).get(self.key_of(reference.text))

@@ -114,7 +114,7 @@ class _Archive:
         }
 
     def steps(self, meeting: Features) -> dict[int, Tie]:
-        """Ties that hold between two meetings directly, the strongest one for each other meeting."""
+        """Ties that hold between two meetings directly, for each other meeting the strongest."""
         named = (
             (Tie.PINNED, meeting.pinned),
             (Tie.CONTINUED_BY, self.followers.get(meeting.id, ())),

@@ -44,9 +44,8 @@ def read_article(source: Source, reader: Reader, body: Body) -> Article:
     """An article's front matter. What is wrong is noted in the reader; the record is then only good
     for telling a draft."""
     moment = reader.moment("date")
-    noted = any(problem.place == reader.place("date") for problem in reader.problems)
     date = moment.date() if isinstance(moment, dt.datetime) else moment
-    if date is None and not noted and not _is_given(reader, "date"):
+    if date is None and not _is_given(reader, "date"):
         reader.missing("date", _DATE_HINT)
     end_date = reader.date("end_date")
     if date and end_date and end_date < date:

@@ -19,7 +19,8 @@ class Thread(Struct, frozen=True):
 
 
 def find_cycles(articles: Iterable[Article]) -> list[tuple[Article, ...]]:
-    """The loops that `follows` makes, each beginning with its earliest article."""
+    """The loops of several articles that `follows` makes, each beginning with its earliest; each
+    follows the next, and the last the first."""
     by_id = {article.id: article for article in articles}
     colour: dict[str, int] = {}
     loops = []
@@ -43,7 +44,11 @@ def find_cycles(articles: Iterable[Article]) -> list[tuple[Article, ...]]:
             colour[node] = 1
             path.append(node)
             todo.append((node, True))
-            todo += [(ref.text, False) for ref in by_id[node].follows if ref.text in by_id]
+            todo += [
+                (ref.text, False)
+                for ref in by_id[node].follows
+                if ref.text in by_id and ref.text != node
+            ]
     return loops
 
 
@@ -53,8 +58,9 @@ def _loop(members: list[str], by_id: Mapping[str, Article]) -> tuple[Article, ..
 
 
 def cycle_problem(loop: tuple[Article, ...]) -> Problem:
+    followed = loop[1].id
     return Problem(
-        loop[0].follows[0].place,
+        next(ref.place for ref in loop[0].follows if ref.text == followed),
         "follows-cycle",
         N_("these meetings follow one another in a circle: {members}"),
         N_("remove one of the “follows”"),

@@ -121,6 +121,7 @@ class RelatedView(Struct, frozen=True):
     lang: str
     date: dt.date
     kind: str
+    status: str
     reasons: tuple[str, ...]
 
 

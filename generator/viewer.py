@@ -292,7 +292,7 @@ class Viewer:
     def _picture(self, picture: Picture, file: str, link: Linker) -> tuple[int, int, str]:
         html = (
             f'<img src="{escape(link(media_address(file)))}" alt="{escape(picture.alt)}"'
-            f'{_title(picture.title)} loading="lazy">'
+            ' loading="lazy">'
         )
         return picture.at, picture.at, html
 

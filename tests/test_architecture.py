@@ -16,7 +16,7 @@ PACKAGE = ROOT / "generator"
 ROWS = (
     ("problems", "names", "collation", "i18n", "model"),
     ("located", "fields", "schema", "frontmatter", "config", "read"),
-    ("markdown_rules", "markdown_html", "markup"),
+    ("markdown_inlines", "markdown_rules", "markdown_html", "markup"),
     (
         "urls",
         "publication",

@@ -16,15 +16,21 @@ from generator.build import Options, Report, build
 
 # Templates that show the whole view: any change of it that a build misses changes a byte.
 SHOW_ALL = "{% include 'frame.html' %}{{ page }} {{ link('topics/a/') }} {{ asset('s.css') }}"
-TEMPLATES = (
-    "home article official entry entry-year shelf year month day thread threads page 404 redirect"
-).split()
+TEMPLATES = [
+    *("home", "article", "official", "entry", "entry-year", "shelf", "year", "month", "day"),
+    *("thread", "threads", "page", "404", "redirect"),
+]
+
+
+def configuration(title: str) -> str:
+    return (
+        f'[site]\ntitle = "{title}"\nbase_url = "https://example.org/"\nlanguages = ["vi", "en"]\n'
+    )
 
 
 def make_project(folder: Path) -> None:
     files = {
-        "bulletin.toml": '[site]\ntitle = "T"\nbase_url = "https://example.org/"\n'
-        'languages = ["vi", "en"]\n',
+        "bulletin.toml": configuration("T"),
         "content/topics/a.md": "---\nname: Alpha\n---\n",
         "content/officials/binh.md": "---\nname: Trần Bình\nmemberships:\n"
         "- {role: Giám đốc, start_date: 2020-01-01}\n---\n",
@@ -101,37 +107,90 @@ def translate(folder: Path, pick: int) -> None:
 
 
 def untranslate(folder: Path, number: int) -> None:
-    article(folder, number).with_suffix(".en.md").unlink(missing_ok=True)
+    article(folder, number % 4).with_suffix(".en.md").unlink(missing_ok=True)
+
+
+def edit_article(folder: Path, pick: int) -> None:
+    write_article(folder, pick % 6, pick, pick)
+
+
+def edit_body(folder: Path, pick: int) -> None:
+    write_article(folder, pick % 4, 0, pick)
+
+
+def delete_article(folder: Path, pick: int) -> None:
+    untranslate(folder, pick)
+    without_followers(folder, pick % 4)
+
+
+def rename_topic(folder: Path, pick: int) -> None:
+    (folder / "content/topics/a.md").write_text(f"---\nname: Alpha {pick % 3}\n---\n", "utf-8")
+
+
+def edit_template(folder: Path, pick: int) -> None:
+    append(folder / f"templates/{TEMPLATES[pick % len(TEMPLATES)]}.html", str(pick))
+
+
+def edit_included_template(folder: Path, pick: int) -> None:
+    append(folder / "templates/frame.html", str(pick))
+
+
+def edit_static_file(folder: Path, pick: int) -> None:
+    append(folder / "templates/static/s.css", str(pick))
+
+
+def edit_picture(folder: Path, pick: int) -> None:
+    append(folder / "content/media/p.txt", str(pick))
+
+
+def retitle_site(folder: Path, pick: int) -> None:
+    (folder / "bulletin.toml").write_text(configuration(f"T{pick % 3}"), "utf-8")
+
+
+def write_free_page(folder: Path, pick: int) -> None:
+    (folder / "content/pages").mkdir(exist_ok=True)
+    (folder / "content/pages/about.md").write_text(f"---\ntitle: About {pick}\n---\n", "utf-8")
+
+
+def delete_output_file(folder: Path, pick: int) -> None:
+    output_file(folder, pick).unlink()
+
+
+def overwrite_output_file(folder: Path, pick: int) -> None:
+    output_file(folder, pick).write_bytes(b"by hand")
+
+
+def damage_cache(folder: Path, pick: int) -> None:
+    (folder / ".bulletin/markup").write_bytes(b"\0" * (pick % 50))
+
+
+def delete_caches(folder: Path, _pick: int) -> None:
+    shutil.rmtree(folder / ".bulletin")
 
 
 Edit = Callable[[Path, int], None]
 EDITS: dict[str, Edit] = {
-    "write an article": lambda f, n: write_article(f, n % 6, n, n),
-    "edit a body": lambda f, n: write_article(f, n % 4, 0, n),
-    "delete an article": lambda f, n: (untranslate(f, n % 5), without_followers(f, n % 5))[1],
-    "translate an article": translate,
-    "remove a translation": lambda f, n: untranslate(f, n % 4),
-    "change an official": rename_official,
-    "rename a topic": lambda f, n: (f / "content/topics/a.md").write_text(
-        f"---\nname: Alpha {n % 3}\n---\n", "utf-8"
-    ) and None,
-    "edit a template": lambda f, n: append(f / f"templates/{TEMPLATES[n % 14]}.html", str(n)),
-    "edit an included template": lambda f, n: append(f / "templates/frame.html", str(n)),
-    "edit a static file": lambda f, n: append(f / "templates/static/s.css", str(n)),
-    "edit a picture": lambda f, n: append(f / "content/media/p.txt", str(n)),
-    "change the site's title": lambda f, n: (f / "bulletin.toml").write_text(
-        f'[site]\ntitle = "T{n % 3}"\nbase_url = "https://example.org/"\nlanguages = ["vi", "en"]\n',
-        "utf-8",
-    ) and None,
-    "add a free page": lambda f, n: (
-        (f / "content/pages").mkdir(exist_ok=True),
-        (f / "content/pages/about.md").write_text(f"---\ntitle: About {n}\n---\n", "utf-8"),
-    ) and None,
-    "delete an output file": lambda f, n: output_file(f, n).unlink(),
-    "edit an output file": lambda f, n: output_file(f, n).write_bytes(b"by hand"),
-    "delete the caches": lambda f, n: shutil.rmtree(f / ".bulletin"),
-    "damage a cache": lambda f, n: (f / ".bulletin/markup").write_bytes(b"\x00" * (n % 50)) and None,
-}  # fmt: skip
+    edit.__name__: edit
+    for edit in (
+        edit_article,
+        edit_body,
+        delete_article,
+        translate,
+        untranslate,
+        rename_official,
+        rename_topic,
+        edit_template,
+        edit_included_template,
+        edit_static_file,
+        edit_picture,
+        retitle_site,
+        write_free_page,
+        delete_output_file,
+        overwrite_output_file,
+        damage_cache,
+        delete_caches,
+    )
+}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -170,7 +229,7 @@ def test_incremental_builds_equal_a_clean_build(edits: list[tuple[str, int]]) ->
             EDITS[name](project, number)
             # Without a manifest what is there may be overwritten only when told so, and is then
             # known as ours again.
-            clean = name == "delete the caches"
+            clean = name == "delete_caches"
             report = build_in(project, project / "site", clean=clean)
             assert errors(report) == []
             fresh = Path(scratch) / "fresh"

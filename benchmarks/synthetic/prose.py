@@ -172,8 +172,7 @@ def _paragraphs_of_facts(
     for number in article.cited:
         ground = f"Căn cứ văn bản số {number} về {voice.phrase()}, {voice.words(SENTENCES)}."
         told.append(_followed(ground, voice, brief, draws))
-    for link in links:
-        told.append(Paragraph([f"{voice.sentence()} Xem thêm: ", link, "."]))
+    told.extend(Paragraph([f"{voice.sentence()} Xem thêm: ", link, "."]) for link in links)
     return told[:1] + draws.shuffled(told[1:])
 
 

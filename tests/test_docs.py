@@ -1,0 +1,284 @@
+"""The documents say what the code does: every code, field, key, option and record is in them."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec import Struct
+
+from generator import view_parts, views
+from generator.cli import main
+from generator.config import load_config
+from generator.frontmatter import parse_all
+from generator.read import read_content
+from generator.urls import SUBJECT_SHELVES
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "generator"
+DOCS = ROOT / "docs"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+
+CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
+FENCE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(
+    r"`((?:content/)?[^`\n]+\.(?:md|toml))`:?\n\n```(?:markdown|toml)\n(.*?)```", re.S
+)
+
+# What each function of `schema` reads, under these headings of docs/content.md.
+SECTIONS = {
+    "read_article": ("Articles",),
+    "_attendances": ("Articles",),
+    "_attendance": ("People at a meeting",),
+    "_parts": ("People at a meeting",),
+    "_credit": ("Articles", "Sources"),
+    "_image": ("Articles", "Officials", "Pictures in the front matter"),
+    "_changes": ("Articles", "Translations", "Changes"),
+    "_memberships": ("Officials", "Memberships"),
+    "_details": ("Officials", "Organisations", "Topics, series and places", "Free pages"),
+    "read_entry": ("Officials", "Organisations", "Topics, series and places", "Free pages"),
+    "read_translation": ("Translations", "Pictures in the front matter"),
+}
+READS = frozenset(
+    (
+        "boolean",
+        "choice",
+        "date",
+        "dates",
+        "instant",
+        "integer",
+        "items",
+        "moment",
+        "nested",
+        "reference",
+        "references",
+        "required_text",
+        "text",
+        "texts",
+    )
+)
+
+
+def document(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def section(text: str, title: str) -> str:
+    """What stands between a heading and the next one, whatever its level."""
+    found = re.search(rf"^#+ {re.escape(title)} *\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"there is no heading “{title}”"
+    return found[1]
+
+
+def first_cells(text: str) -> list[str]:
+    """What stands in backquotes in the first cell of each row of the tables of a text."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("| `"):
+            found += re.findall(r"`([^`]+)`", line.split(" | ")[0])
+    return found
+
+
+def tree(module: str) -> ast.Module:
+    return ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+
+
+def calls(node: ast.AST) -> Iterator[tuple[str, list[ast.expr]]]:
+    """The name and the arguments in order of every call."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call):
+            if isinstance(inner.func, ast.Attribute):
+                yield inner.func.attr, inner.args
+            elif isinstance(inner.func, ast.Name):
+                yield inner.func.id, inner.args
+
+
+def code_in(argument: ast.expr) -> set[str]:
+    """The codes an argument of a Problem stands for, if it is one."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return {argument.value} if CODE.fullmatch(argument.value) else set()
+    if isinstance(argument, ast.JoinedStr) and ast.unparse(argument) == "f'unknown-{shelf}'":
+        return {f"unknown-{shelf}" for shelf in SUBJECT_SHELVES}
+    return set()
+
+
+def problem_codes() -> set[str]:
+    """Every code given to a Problem or a note of one, in the whole package."""
+    found: set[str] = set()
+    for path in PACKAGE.glob("*.py"):
+        for name, arguments in calls(tree(path.stem)):
+            if name in ("Problem", "note", "refuse", "_refuse"):
+                # The place comes first; where a note takes more before the code, no name is one.
+                for argument in arguments[1:4]:
+                    found |= code_in(argument)
+    return found
+
+
+def read_fields(node: ast.AST) -> set[str]:
+    return {
+        arguments[0].value
+        for name, arguments in calls(node)
+        if name in READS
+        and arguments
+        and isinstance(arguments[0], ast.Constant)
+        and isinstance(arguments[0].value, str)
+    }
+
+
+def test_every_problem_code_is_listed_and_no_other() -> None:
+    listed = first_cells(section(document("commands.md"), "Problem codes"))
+    assert listed == sorted(listed)
+    assert set(listed) == problem_codes()
+
+
+def test_the_scan_sees_every_problem() -> None:
+    unseen = [
+        f"{path.name}:{inner.lineno}"
+        for path in PACKAGE.glob("*.py")
+        for inner in ast.walk(tree(path.stem))
+        if isinstance(inner, ast.Call)
+        and isinstance(inner.func, ast.Name)
+        and inner.func.id == "Problem"
+        and not (isinstance(inner.args[1], ast.Name) and inner.args[1].id == "code")
+        and not code_in(inner.args[1])
+    ]
+    assert unseen == []
+
+
+@pytest.mark.parametrize("function", [n for n in tree("schema").body if hasattr(n, "name")])
+def test_every_field_is_described(function: ast.FunctionDef) -> None:
+    fields = read_fields(function)
+    titles = SECTIONS.get(function.name, ())
+    text = "".join(section(document("content.md"), title) for title in titles)
+    assert fields <= set(first_cells(text)), f"described under {titles}"
+
+
+def test_no_field_is_described_that_does_not_exist() -> None:
+    known = read_fields(tree("schema")) | {"vi", "en"}
+    titles = {title for titles in SECTIONS.values() for title in titles}
+    text = "".join(section(document("content.md"), title) for title in titles)
+    assert set(first_cells(text)) - known == set()
+
+
+def test_every_key_of_the_configuration_is_described_and_no_other() -> None:
+    text = document("configuration.md")
+    keys = set(first_cells(text))
+    tables = set(re.findall(r"`\[([a-z]+)[^\]]*\]`", text))
+    assert keys | tables == read_fields(tree("config"))
+
+
+def test_every_option_is_described_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["build", "--help"])
+    options = set(re.findall(r"--[a-z][a-z-]*", capsys.readouterr().out))
+    cells = first_cells(section(document("commands.md"), "`bulletin build`"))
+    assert {cell.split()[0] for cell in cells if cell.startswith("--")} == options
+
+
+def test_every_command_has_a_heading(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    commands = re.findall(r"^    ([a-z]+) ", capsys.readouterr().out, re.MULTILINE)
+    assert commands
+    for command in commands:
+        section(document("commands.md"), f"`bulletin {command}`")
+
+
+RECORDS = [
+    record
+    for module in (views, view_parts)
+    for record in vars(module).values()
+    if inspect.isclass(record)
+    and issubclass(record, Struct)
+    and record.__module__ == module.__name__
+]
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_field_of_a_view_is_described_and_no_other(record: type[Struct]) -> None:
+    fields = set(record.__struct_fields__)
+    if record is not views.PageView and issubclass(record, views.PageView):
+        fields -= set(views.PageView.__struct_fields__)
+    assert set(first_cells(section(document("themes.md"), record.__name__))) == fields
+
+
+def test_every_template_of_the_plan_is_listed() -> None:
+    named = {
+        inner.value
+        for inner in ast.walk(tree("plan"))
+        if isinstance(inner, ast.Constant)
+        and isinstance(inner.value, str)
+        and re.fullmatch(r"[\w-]+\.(?:html|xml|txt)", inner.value)
+    }
+    listed = first_cells(section(document("themes.md"), "Templates and their records"))
+    assert named - {"index.html"} == set(listed)
+    assert all(f"`{name}`" in document("site.md") for name in listed)
+
+
+def test_every_filter_is_described() -> None:
+    filters = {
+        keyword.arg
+        for inner in ast.walk(tree("render"))
+        if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "environment.filters.update"
+        for keyword in inner.keywords
+    }
+    assert filters
+    assert filters <= set(first_cells(section(document("themes.md"), "What templates see")))
+
+
+def examples(path: Path) -> dict[str, str]:
+    return dict(EXAMPLE.findall(path.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", ROOT / "README.vi.md", DOCS / "content.md"], ids=lambda p: p.name
+)
+def test_examples_are_files_that_can_be_read(path: Path, tmp_path: Path) -> None:
+    found = {name: text for name, text in examples(path).items() if name.startswith("content/")}
+    assert found
+    for name, text in found.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    shelves = read_content(tmp_path)
+    content = parse_all(shelves.sources, ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert (*shelves.problems, *content.problems) == ()
+    assert len(shelves.sources) == len(found)
+
+
+def test_the_example_of_a_configuration_can_be_read(tmp_path: Path) -> None:
+    text = examples(DOCS / "configuration.md")["bulletin.toml"]
+    (tmp_path / "bulletin.toml").write_text(text, "utf-8")
+    assert load_config(tmp_path).base_url == "https://example.gov.vn/bulletin/"
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors GitHub gives the headings of a document."""
+    return {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+        for _, title in HEADING.findall(FENCE.sub("", text))
+    }
+
+
+def links(text: str) -> list[str]:
+    """Where the links and pictures of a document lead, those in code left out."""
+    plain = re.sub(r"`[^`\n]+`", "", FENCE.sub("", text))
+    return re.findall(r"\]\(([^)\s]+)\)", plain)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
+    for link in links(path.read_text("utf-8")):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        assert target.exists(), f"{link} leads nowhere"
+        if anchor:
+            assert anchor in anchors(target.read_text("utf-8")), f"{link} has no such heading"
