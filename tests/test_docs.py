@@ -18,6 +18,7 @@ from generator.config import load_config
 from generator.frontmatter import parse_all
 from generator.read import read_content
 from generator.urls import SUBJECT_SHELVES
+from tests.test_architecture import ROWS
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "generator"
@@ -230,6 +231,12 @@ def test_every_filter_is_described() -> None:
     }
     assert filters
     assert filters <= set(first_cells(section(document("themes.md"), "What templates see")))
+
+
+def test_the_table_of_rows_is_that_of_the_code() -> None:
+    table = section(document("architecture.md"), "Rows and modules").split("\n\n")[1]
+    rows = [tuple(re.findall(r"`(\w+)`", line)) for line in table.splitlines()[2:]]
+    assert rows == list(ROWS)
 
 
 def examples(path: Path) -> dict[str, str]:
