@@ -64,7 +64,7 @@ def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
         previous=_neighbour(viewer, position - 1),
         next=_neighbour(viewer, position + 1),
         source=_credit(article),
-        changes=_changes(viewer, article),
+        changes=changes_of(viewer, article),
     )
 
 
@@ -201,7 +201,8 @@ def _credit(article: Article) -> CreditView | None:
     return CreditView(credit.name, credit.author, credit.published, credit.url)
 
 
-def _changes(viewer: Viewer, article: Article) -> tuple[ChangeView, ...]:
+def changes_of(viewer: Viewer, article: Article) -> tuple[ChangeView, ...]:
+    """An article's changes: those its translation tells of, else the original's."""
     translation = translation_of(article, viewer.language, viewer.catalogue.edition)
     changes = translation.changes if translation and translation.changes else article.changes
     return tuple(ChangeView(change.date, change.note, change.major) for change in changes)

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 Encoder = msgspec.msgpack.Encoder
 
+_CHANGED = N_("changed: {fields}")
+_REPLACED = N_("its source changed")
+
 
 class Options(Struct, frozen=True):
     """What a build is asked for (see docs/commands.md)."""
@@ -76,9 +79,21 @@ class Report(Struct, frozen=True):
 def instant(zone: ZoneInfo) -> dt.datetime:
     """The one instant of a build, in the site's zone; `SOURCE_DATE_EPOCH` sets it
     (https://reproducible-builds.org/specs/source-date-epoch/)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    seconds = int(epoch) if epoch.isascii() and epoch.isdigit() else int(time.time())
-    return dt.datetime.fromtimestamp(seconds, zone)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        return dt.datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), zone)
+    except (ValueError, OverflowError, OSError):
+        raise ProblemsFound(
+            [
+                Problem(
+                    Place("SOURCE_DATE_EPOCH"),
+                    "bad-epoch",
+                    N_("“{value}” is not an instant in seconds since 1970"),
+                    N_("unset this environment variable, or set it to a whole number"),
+                    {"value": epoch or ""},
+                )
+            ]
+        ) from None
 
 
 def code_fingerprint() -> str:
@@ -285,7 +300,7 @@ class _Press:
                 continue
             spool.add(path, data)
             self.records[path] = key
-            self.rendered.append(Rendered(path, reason or _CHANGED, {"fields": ""}))
+            self.rendered.append(Rendered(path, _REPLACED if reason == _CHANGED else reason))
 
     def _reason(self, path: str, key: FileRecord, old: FileRecord | None) -> str:
         """Why a file has to be made, as a message id; `` where it is as it should be."""
@@ -324,6 +339,3 @@ class _Press:
         return Rendered(
             page.path, reason, {"template": page.template, "fields": ", ".join(changed)}
         )
-
-
-_CHANGED = N_("changed: {fields}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from generator.config import Config
 from generator.crosscheck import (
@@ -60,6 +60,7 @@ class Text(Struct, frozen=True):
     """A marked-up body with its links, pictures and names resolved; `place` is where it begins."""
 
     place: Place
+    draft: bool
     markup: Markup
     targets: Targets
     mentions: tuple[Mention, ...]
@@ -163,10 +164,10 @@ class _Cataloguer:
         targets = resolve(markup, body.place.path, body.place.line, body.text, self.scope)
         self.problems += [as_warning(p) if draft else p for p in targets.problems]
         if not published:
-            return Text(body.place, markup, targets, ())
+            return Text(body.place, draft, markup, targets, ())
         self.files.update(file for file in targets.pictures if file)
         self.files.update(target.file for target in targets.links if target.file)
-        return Text(body.place, markup, targets, self.find_mentions(markup, present))
+        return Text(body.place, draft, markup, targets, self.find_mentions(markup, present))
 
     def texts(
         self, entry: Article | Entry, present: tuple[str, ...], published: bool
@@ -377,12 +378,13 @@ def _entry_texts(
     texts = {}
     images = {}
     for entry in entries:
-        published = (entry.shelf, entry.id) in visible and (
-            cataloguer.edition.drafts or not entry.draft
-        )
+        target = (entry.shelf, entry.id)
+        published = target in visible and (cataloguer.edition.drafts or not entry.draft)
         for language, text in cataloguer.texts(entry, (), published).items():
             if published:
-                texts[entry.shelf, entry.id, language] = text
+                # A biography names its official, and should not link to its own page.
+                others = tuple(m for m in text.mentions if (Shelf.OFFICIALS, m.official) != target)
+                texts[(*target, language)] = structs.replace(text, mentions=others)
         if isinstance(entry.details, Official):
             file = cataloguer.image(entry.details.image, published, entry.draft)
             if published and file:

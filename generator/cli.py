@@ -40,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     translator = Translator(language_of(project))
     try:
         return _build(options, project, translator)
+    except BrokenPipeError:
+        # Who reads what we print has stopped reading (`| head`); the work itself is done.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except OSError as error:
         words = translator.gettext(N_("The work failed: {detail}"))
         print(words.format(detail=error), file=sys.stderr)
@@ -87,10 +91,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _jobs(text: str) -> int:
-    jobs = int(text)
-    if jobs < 1:
-        raise ValueError
-    return jobs
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes, 1 or more")
+    return int(text)
 
 
 def _find_project(given: str | None) -> Path | None:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from generator.decoding import decode
 from generator.fields import Reader
 from generator.i18n import LANGUAGES
 from generator.located import Mapping, parse_toml
 from generator.names import slug
-from generator.problems import N_, Place, Problem, ProblemsFound
+from generator.problems import N_, Place, ProblemsFound
 
 FILE_NAME = "bulletin.toml"
 DEFAULT_LANGUAGE = "vi"
@@ -64,20 +65,9 @@ def load_config(project: Path, base_url: str | None = None) -> Config:
 
     Raises ProblemsFound with all that is wrong in it.
     """
-    path = project / FILE_NAME
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ProblemsFound(
-            [
-                Problem(
-                    Place(FILE_NAME, error.object[: error.start].count(b"\n") + 1, 1),
-                    "not-utf8",
-                    N_("the file is not UTF-8 text"),
-                    N_("save it again with the encoding UTF-8"),
-                )
-            ]
-        ) from None
+    text, problem = decode(FILE_NAME, (project / FILE_NAME).read_bytes())
+    if problem:
+        raise ProblemsFound([problem])
     problems: list[Problem] = []
     reader = Reader(parse_toml(text, FILE_NAME), ZoneInfo("UTC"), problems)
     config = _read(reader, base_url)
@@ -100,9 +90,11 @@ def language_of(project: Path) -> str:
 
 
 def _read(reader: Reader, base_url: str | None) -> Config:
-    site = reader.nested("site") or Reader(
-        Mapping({}, {}, Place(FILE_NAME, 1, 1)), reader.zone, reader.problems
-    )
+    site = reader.nested("site")
+    if site is None:
+        if reader.problems:
+            raise ProblemsFound(reader.problems)
+        site = Reader(Mapping({}, {}, Place(FILE_NAME, 1, 1)), reader.zone, reader.problems)
     title = site.required_text("title", N_('write under [site]: title = "…"'))
     language, languages = _languages(site)
     texts = _texts(site, title, language, languages)

@@ -10,7 +10,18 @@ from generator.article_view import attendee_view, figure, honorific, thread_step
 from generator.catalogue import Attendee, Catalogue, Text
 from generator.collation import collation_key, initial, sort_name
 from generator.kinship import first_day
-from generator.model import Entry, Membership, Official, Organisation, Part, Reference, Shelf, Term
+from generator.model import (
+    Entry,
+    FreePage,
+    Membership,
+    Official,
+    Organisation,
+    Part,
+    Reference,
+    Shelf,
+    Term,
+)
+from generator.publication import translation_of
 from generator.register import Subject
 from generator.threads import Thread
 from generator.urls import (
@@ -24,6 +35,7 @@ from generator.view_parts import (
     Anchor,
     AttendeeView,
     Counted,
+    FigureView,
     MetView,
     RoleView,
     ShelfGroup,
@@ -91,7 +103,7 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
         other_names=tuple(r.text for r in subject.entry.other_names) if subject.entry else (),
         honorific=honorific(viewer, identity) if shelf is Shelf.OFFICIALS else "",
         short_name=body.short_name if body else "",
-        image=figure(catalogue.images.get(identity, ""), official.image) if official else None,
+        image=_portrait(viewer, subject, official) if official else None,
         html=html,
         html_lang=html_lang,
         parent=_linked(viewer, shelf, term.parent) if term else None,
@@ -107,6 +119,16 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
         years=() if whole else _years(viewer, newest_first, address),
         groups=viewer.by_year(newest_first if whole else newest_first[:NEWEST]),
     )
+
+
+def _portrait(viewer: Viewer, subject: Subject, official: Official) -> FigureView | None:
+    file = viewer.catalogue.images.get(subject.id, "")
+    translation = None
+    if subject.entry:
+        translation = translation_of(subject.entry, viewer.language, viewer.catalogue.edition)
+    if translation is None:
+        return figure(file, official.image)
+    return figure(file, official.image, translation.image_alt, translation.image_caption)
 
 
 def _shelf_anchor(viewer: Viewer, shelf: Shelf) -> Anchor:
@@ -307,7 +329,10 @@ def text_page(viewer: Viewer, entry: Entry, link: Linker) -> TextPage:
     """A free page in the viewer's language."""
     html, html_lang, markup = viewer.text(_texts(viewer.catalogue, Shelf.PAGES, entry.id), link)
     title, _ = viewer.page_title(entry)
-    summary = getattr(entry.details, "summary", "")
+    translation = translation_of(entry, viewer.language, viewer.catalogue.edition)
+    summary = entry.details.summary if isinstance(entry.details, FreePage) else ""
+    if translation and translation.summary:
+        summary = translation.summary
     return TextPage(
         title=title,
         url=viewer.page_url(entry),

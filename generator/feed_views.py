@@ -6,10 +6,11 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
+from generator.article_view import changes_of
 from generator.catalogue import Meeting
 from generator.config import Config
 from generator.model import Shelf
-from generator.publication import public_from, translation_of
+from generator.publication import feed_date, translation_of
 from generator.urls import absolute_linker
 from generator.view_parts import FeedItem, SitemapUrl
 from generator.viewer import Viewer
@@ -28,20 +29,14 @@ def urn(config: Config, *parts: str) -> str:
     return uuid.uuid5(_NAMESPACE, "\n".join((config.id, *parts))).urn
 
 
-def _published(viewer: Viewer, meeting: Meeting) -> dt.datetime:
-    zone = viewer.config.zone
-    start = public_from(meeting.article, zone)
-    return start or dt.datetime.combine(meeting.article.date, dt.time(), zone)
-
-
 def _item(viewer: Viewer, meeting: Meeting) -> FeedItem:
     article = meeting.article
     title, lang = viewer.meeting_title(meeting)
-    published = _published(viewer, meeting)
+    published = feed_date(article, viewer.config.zone)
     html, _, _ = viewer.text(meeting.texts, absolute_linker(viewer.config.base_url))
     changed = [
         dt.datetime.combine(change.date, dt.time(), viewer.config.zone)
-        for change in article.changes
+        for change in changes_of(viewer, article)
     ]
     return FeedItem(
         uid=urn(viewer.config, viewer.language, Shelf.ARTICLES, article.id),
@@ -65,12 +60,13 @@ def feed_page(viewer: Viewer) -> FeedPage:
         meeting
         for meeting in viewer.catalogue.meetings
         if not meeting.held_back
+        and feed_date(meeting.article, config.zone) <= viewer.catalogue.edition.now
         and (
             viewer.language == config.language
             or translation_of(meeting.article, viewer.language, viewer.catalogue.edition)
         )
     ]
-    meetings.sort(key=lambda meeting: (_published(viewer, meeting), meeting.id), reverse=True)
+    meetings.sort(key=lambda m: (feed_date(m.article, config.zone), m.id), reverse=True)
     items = tuple(_item(viewer, meeting) for meeting in meetings[:FEED_LENGTH])
     epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     return FeedPage(

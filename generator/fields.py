@@ -96,7 +96,9 @@ class Reader:
                 return True
             if node.plain and str(node.value) in ("false", "False", "FALSE"):
                 return False
-        self.wrong_type(key, node, N_("“{key}” takes true or false"))
+        self.wrong_type(
+            key, node, N_("“{key}” takes true or false"), N_("write it without quotation marks")
+        )
         return default
 
     def integer(self, key: str, default: int, least: int, most: int) -> int:
@@ -111,6 +113,7 @@ class Reader:
             node.place,
             "wrong-type",
             N_("“{key}” takes a whole number from {least} to {most}"),
+            N_("write digits alone"),
             key=key,
             least=least,
             most=most,

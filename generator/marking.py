@@ -10,7 +10,7 @@ from generator.cache import MarkupCache
 from generator.frontmatter import Content
 from generator.markup import MarkupError, MarkupOptions, key, make_renderer
 from generator.model import Body, Markup
-from generator.problems import Place, Problem, as_warning
+from generator.problems import N_, Place, Problem, as_warning
 
 WORTH_A_POOL = 400
 """Fewer bodies than these are parsed faster than worker processes start."""
@@ -93,5 +93,5 @@ def _refusals(content: Content, refused: dict[str, Refusal]) -> Iterable[Problem
         if body.text in refused:
             line, text = refused[body.text]
             place = Place(body.place.path, body.place.line + line - 1, 1)
-            problem = Problem(place, "body-refused", text)
+            problem = Problem(place, "body-refused", text, N_("make it simpler from here on"))
             yield as_warning(problem) if draft else problem

@@ -164,7 +164,9 @@ class _Unmarked:
             number, closing, picture = match.groups()
             if picture:
                 details = self._found.pictures[int(picture)]
-                self.pictures.append(Picture(self._length, *details))
+                # The link that is open will be the next one recorded.
+                link = len(self.links) if self._open[:1] > [""] else None
+                self.pictures.append(Picture(self._length, *details, link))
             elif closing:
                 self._close_link(closing)
             else:

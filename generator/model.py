@@ -245,13 +245,15 @@ class Link(Struct, frozen=True):
 
 
 class Picture(Struct, frozen=True):
-    """An image in a body, to be put at offset `at` of `Markup.html`."""
+    """An image in a body, to be put at offset `at` of `Markup.html`; `link` is the position in
+    `Markup.links` of the link it stands in, None outside."""
 
     at: int
     src: str
     alt: str
     title: str
     line: int
+    link: int | None = None
 
 
 class Heading(Struct, frozen=True):

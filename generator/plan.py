@@ -27,7 +27,7 @@ from generator.entry_views import (
 )
 from generator.feed_views import feed_page, robots_page, sitemap_pages
 from generator.model import Entry, FreePage, Reference, Shelf
-from generator.problems import N_, Place, Problem
+from generator.problems import N_, Place, Problem, as_warning
 from generator.urls import (
     SUBJECT_SHELVES,
     Linker,
@@ -138,6 +138,7 @@ class _Planner:
                     viewer,
                     partial(text_page, viewer, entry),
                     entry.place,
+                    listed=not entry.draft,
                 )
 
     def article(self, viewer: Viewer, position: int, meeting: Meeting) -> Page:
@@ -357,13 +358,14 @@ def _dead_addresses(catalogue: Catalogue, paths: Mapping[str, None]) -> Iterator
                 continue
             address = target.address.partition("?")[0]
             if file_path(address) not in paths and file_path(f"{address}/") not in paths:
-                yield Problem(
+                problem = Problem(
                     Place(text.place.path, text.place.line + link.line - 1, 1),
                     "dead-link",
                     N_("there is no page at “{target}” in this site"),
                     N_("better name the entry: [[its id]]"),
                     {"target": link.target},
                 )
+                yield as_warning(problem) if text.draft else problem
 
 
 def make_plan(

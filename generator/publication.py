@@ -56,33 +56,51 @@ def in_time_order(article: Article) -> tuple[dt.date, bool, str, str]:
     return article.date, article.time is not None, str(article.time or ""), article.id
 
 
+def feed_date(article: Article, zone: ZoneInfo) -> dt.datetime:
+    """The instant feeds give for an article. One that says nothing of its publication enters them
+    on the day it is about: its true day of publication is not known."""
+    return public_from(article, zone) or dt.datetime.combine(article.date, dt.time(), zone)
+
+
 def select(articles: Iterable[Article], edition: Edition, zone: ZoneInfo) -> Selection:
     """Part the articles into those this edition shows and those it holds back."""
     published: list[Article] = []
     held_back: list[Article] = []
     problems: list[Problem] = []
-    next_change = None
+    still_to_come: list[dt.datetime] = []
     today = edition.now.astimezone(zone).date()
     for article in articles:
         reason = hold(article, edition, zone)
         (published if is_shown(reason, edition) else held_back).append(article)
-        if reason == "scheduled":
-            start = public_from(article, zone)
-            if start and (next_change is None or start < next_change):
-                next_change = start
-        if article.status is Status.HELD and article.date > today:
-            problems.append(
-                Problem(
-                    article.place,
-                    "held-in-future",
-                    N_("“{title}” is said to be held, on {date}, which is still to come"),
-                    N_("write status: planned, or correct the date"),
-                    {"title": article.title, "date": article.date.isoformat()},
-                    Severity.WARNING,
-                )
-            )
+        if not article.draft and feed_date(article, zone) > edition.now:
+            still_to_come.append(feed_date(article, zone))
+        problems += _status_problems(article, today)
     published.sort(key=in_time_order)
+    next_change = min(still_to_come, default=None)
     return Selection(tuple(published), tuple(held_back), next_change, tuple(problems))
+
+
+def _status_problems(article: Article, today: dt.date) -> Iterable[Problem]:
+    """Warnings of a status that the calendar contradicts."""
+    values = {"title": article.title, "date": article.date.isoformat()}
+    if article.status is Status.HELD and article.date > today:
+        yield Problem(
+            article.place,
+            "held-in-future",
+            N_("“{title}” is said to be held, on {date}, which is still to come"),
+            N_("write status: planned, or correct the date"),
+            values,
+            Severity.WARNING,
+        )
+    if article.status is Status.PLANNED and (article.end_date or article.date) < today:
+        yield Problem(
+            article.place,
+            "planned-in-past",
+            N_("“{title}” is said to be planned, for {date}, which is past"),
+            N_("write status: held, postponed or cancelled"),
+            values,
+            Severity.WARNING,
+        )
 
 
 def translation_of(entry: Article | Entry, language: str, edition: Edition) -> Translation | None:

@@ -1,8 +1,7 @@
-"""Walks content/ and reads its files, in whatever form Word, Windows and macOS saved them."""
+"""Walks content/ and reads its files."""
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from generator.decoding import decode
 from generator.i18n import LANGUAGES
 from generator.model import Shelf, Source
 from generator.names import nearest, nfc, slug, slug_with_hash
@@ -50,54 +50,19 @@ def _legible(name: str) -> str:
     return nfc(os.fsencode(name).decode("utf-8", "replace"))
 
 
-def _normalised(text: str) -> str:
-    return nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _decode(path: str, real_path: str) -> tuple[str, Problem | None]:
-    """The file's text in NFC with `\\n` line ends and no BOM; and what is wrong with it, if it is
-    not text."""
+def _read(path: str, real_path: str) -> tuple[str, Problem | None]:
+    """A file's text, and what is wrong with it if it is not text (see `decode`)."""
     with open(real_path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        return "", Problem(
-            Place(path),
-            "too-large",
-            N_("the file is larger than {limit} MB"),
-            N_("split it, or put pictures in files of their own"),
-            {"limit": MAX_BYTES // 1024 // 1024},
-        )
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _normalised(data.decode("utf-16", "replace")), Problem(
-            Place(path, 1, 1),
-            "not-utf8",
-            N_("the file is UTF-16 text, which Windows Notepad calls “Unicode”"),
-            N_("save it again with the encoding UTF-8"),
-        )
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _normalised(data.decode("utf-8", "replace")), Problem(
-            _place_of(path, data[: error.start].decode("utf-8")),
-            "not-utf8",
-            N_("the file is not UTF-8 text"),
-            N_("save it again with the encoding UTF-8"),
-        )
-    text = _normalised(text.lstrip("\ufeff"))
-    if "\0" in text:
-        return text, Problem(
-            _place_of(path, text[: text.index("\0")]),
-            "not-text",
-            N_("the file is not text: it has a character with the code 0"),
-            N_("save it again as plain text with the encoding UTF-8"),
-        )
-    return text, None
-
-
-def _place_of(path: str, before: str) -> Place:
-    """The place in a file after the text `before`."""
-    *lines, last = _normalised(before).split("\n")
-    return Place(path, len(lines) + 1, len(last.lstrip("\ufeff")) + 1)
+    if len(data) <= MAX_BYTES:
+        return decode(path, data)
+    return "", Problem(
+        Place(path),
+        "too-large",
+        N_("the file is larger than {limit} MB"),
+        N_("split it, or put pictures in files of their own"),
+        {"limit": MAX_BYTES // 1024 // 1024},
+    )
 
 
 def _stray(path: str, folders: list[str]) -> Problem:
@@ -136,7 +101,7 @@ def read_content(project: Path) -> Shelves:
         elif not folders or folders[0] not in list(Shelf):
             problems.append(_stray(path, folders))
         else:
-            text, problem = _decode(path, real_path)
+            text, problem = _read(path, real_path)
             sources.append(_source(path, Shelf(folders[0]), text, problem))
     return Shelves(tuple(sources), files, tuple(problems))
 

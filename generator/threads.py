@@ -64,7 +64,7 @@ def cycle_problem(loop: tuple[Article, ...]) -> Problem:
         "follows-cycle",
         N_("these meetings follow one another in a circle: {members}"),
         N_("remove one of the “follows”"),
-        {"members": " → ".join(article.id for article in (*reversed(loop), loop[-1]))},
+        {"members": " → ".join(article.id for article in (loop[0], *reversed(loop)))},
     )
 
 

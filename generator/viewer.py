@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from itertools import groupby
 
+from generator.body import fill
 from generator.catalogue import Catalogue, Meeting, Text
 from generator.config import Config
 from generator.i18n import Translator
-from generator.links import LinkTarget, Target
-from generator.model import Entry, Markup, Picture, Shelf
+from generator.links import Target
+from generator.model import Entry, Markup, Shelf
 from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
@@ -20,7 +20,6 @@ from generator.urls import (
     Linker,
     day_address,
     entry_address,
-    media_address,
     month_address,
     prefix,
     shelf_address,
@@ -244,77 +243,8 @@ class Viewer:
         text = texts.get(language)
         if text is None:
             return "", "", None
-        return self.html(text, link), self.lang(language), text.markup
-
-    def html(self, text: Text, link: Linker) -> str:
-        """A body's HTML with its links, pictures and names filled in."""
-        edits: list[tuple[int, int, str]] = [
-            (mention.start, mention.end, self._mention(text.markup, mention.start, mention.end,
-             mention.official, link))
-            for mention in text.mentions
-        ]  # fmt: skip
-        pictures = list(zip(text.markup.pictures, text.targets.pictures, strict=True))
-        outside = dict.fromkeys(range(len(pictures)))
-        for spot, target in zip(text.markup.links, text.targets.links, strict=True):
-            inside = [
-                number
-                for number in outside
-                if spot.start <= pictures[number][0].at < max(spot.end, spot.start + 1)
-            ]
-            href = self._href(target, link)
-            opening = f'<a href="{escape(href)}"{_title(spot.title)}>' if href else ""
-            closing = "</a>" if href else ""
-            if spot.bare and target.entry:
-                name = escape(self.target_name(target.entry), quote=False)
-                edits.append((spot.start, spot.end, opening + name + closing))
-                continue
-            edits.append((spot.start, spot.start, opening))
-            for number in inside:
-                edits.append(self._picture(*pictures[number], link))
-                del outside[number]
-            edits.append((spot.end, spot.end, closing))
-        edits += [self._picture(*pictures[number], link) for number in outside]
-        return _splice(text.markup.html, edits)
-
-    def _mention(self, markup: Markup, start: int, end: int, official: str, link: Linker) -> str:
-        url = link(self.prefix + entry_address(Shelf.OFFICIALS, official))
-        return f'<a href="{escape(url)}">{markup.html[start:end]}</a>'
-
-    def _href(self, target: LinkTarget, link: Linker) -> str:
-        if target.entry:
-            return link(self.target_url(target.entry) + target.fragment)
-        if target.file:
-            return link(media_address(target.file) + target.fragment)
-        if target.address is not None:
-            return link(target.address + target.fragment)
-        return ""
-
-    def _picture(self, picture: Picture, file: str, link: Linker) -> tuple[int, int, str]:
-        html = (
-            f'<img src="{escape(link(media_address(file)))}" alt="{escape(picture.alt)}"'
-            ' loading="lazy">'
-        )
-        return picture.at, picture.at, html
+        return fill(text, self, link), self.lang(language), text.markup
 
     def headings(self, markup: Markup | None) -> tuple[HeadingView, ...]:
         found = markup.headings if markup else ()
         return tuple(HeadingView(heading.level, heading.anchor, heading.text) for heading in found)
-
-
-def _title(title: str) -> str:
-    return f' title="{escape(title)}"' if title else ""
-
-
-def _splice(html: str, edits: list[tuple[int, int, str]]) -> str:
-    """`html` with each `start`:`end` replaced; edits of one place keep their order."""
-    if not edits:
-        return html
-    # Sorting is stable; what is inserted at a place comes before what is replaced from there on.
-    edits.sort(key=lambda edit: edit[:2])
-    parts: list[str] = []
-    done = 0
-    for start, end, text in edits:
-        parts += (html[done:start], text)
-        done = end
-    parts.append(html[done:])
-    return "".join(parts)

@@ -18,6 +18,7 @@ from typing import Any
 
 from generator.build import Options, Report, build
 from generator.cli import main
+from generator.i18n import LANGUAGES, Translator
 
 NOW = "1768435200"
 """`SOURCE_DATE_EPOCH` of every run: 2026-01-15T00:00Z."""
@@ -26,7 +27,9 @@ TOML = '[site]\ntitle = "Bulletin"\nlanguage = "en"\n'
 BILINGUAL = '[site]\ntitle = "Bản tin"\nlanguages = ["vi", "en"]\n'
 
 
-def article(*fields: str, title: str = "A meeting", date: str = "2025-12-10", body: str = "") -> str:
+def article(
+    *fields: str, title: str = "A meeting", date: str = "2025-12-10", body: str = ""
+) -> str:
     """An article's file; `fields` are further lines of its front matter, from its line 4 on."""
     return "\n".join(("---", f"title: {title}", f"date: {date}", *fields, "---", body, ""))
 
@@ -60,7 +63,7 @@ def _is_problem(line: str) -> bool:
 
 
 def _warns(line: str) -> bool:
-    return ": warning: " in line or ": cảnh báo: " in line
+    return any(f": {Translator(code).gettext('warning: ')}" in line for code in LANGUAGES)
 
 
 class Site:

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "generator"
 # A module imports only from rows above its own, or from modules left of it in its row.
 ROWS = (
     ("problems", "names", "collation", "i18n", "model"),
-    ("located", "fields", "schema", "frontmatter", "config", "read"),
+    ("decoding", "located", "fields", "schema", "frontmatter", "config", "read"),
     ("markdown_inlines", "markdown_rules", "markdown_html", "markup"),
     (
         "urls",
@@ -32,6 +32,7 @@ ROWS = (
     (
         "view_parts",
         "views",
+        "body",
         "viewer",
         "reasons",
         "article_view",
