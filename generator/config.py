@@ -14,7 +14,7 @@ from generator.fields import Reader
 from generator.i18n import LANGUAGES
 from generator.located import Mapping, parse_toml
 from generator.names import slug
-from generator.problems import N_, Place, ProblemsFound
+from generator.problems import N_, Place, Problem, ProblemsFound
 
 FILE_NAME = "bulletin.toml"
 DEFAULT_LANGUAGE = "vi"

@@ -16,7 +16,7 @@ A = "content/articles/a.md"
 B = "content/articles/b.md"
 PNG = b"\x89PNG\r\n\x1a\n"
 
-GOOD = {
+GOOD: dict[str, str | bytes] = {
     "content/articles/good.md": article("image: {src: hop.png, alt: A hall}", body="Good."),
     "content/media/hop.png": PNG,
     "content/topics/ports.md": entry("Ports"),
@@ -410,9 +410,9 @@ def words(problem: Problem) -> str:
     return f"{problem.place}: {text.format_map(problem.values)} [{problem.code}]"
 
 
-CONFIGURATION = {
+CONFIGURATION: dict[str, tuple[str | bytes, str, str, str]] = {
     "syntax": ('[site]\ntitle = Bulletin\n', "2:9", "toml-syntax", "not valid TOML"),
-    "syntax at the end": ('[site]\ntitle = "x"\nlanguages = [\n', "3:1", "toml-syntax", "not valid"),
+    "syntax at the end": ('[site]\ntitle = "x"\nlanguages = [\n', "3:1", "toml-syntax", "TOML"),
     "a huge number": ("[site]\nx = " + "1" * 5000, "2:1", "toml-syntax", "not valid TOML"),
     "deep nesting": ("x = " + "[" * 100_000, "1:1", "toml-depth", "nested too deeply"),
     "nothing": ("", "1:1", "missing", "“title” is missing"),
@@ -491,9 +491,9 @@ def test_all_mistakes_in_the_configuration_are_told_together(make_site: MakeSite
 
 TEMPLATES = {
     "syntax": ({"home.html": "x\n{% if %}\n"}, "templates/home.html:2:1", "template-syntax"),
-    "undefined": ({"home.html": "\n\n{{ page.tilte }}"}, "templates/home.html:3:1", "template-error"),
+    "undefined": ({"home.html": "\n\n{{ page.x }}"}, "templates/home.html:3:1", "template-error"),
     "inherited": (
-        {"home.html": '{% extends "theme/base.html" %}\n{% block content %}{{ x }}{% endblock %}'},
+        {"home.html": '{% extends "theme/base.html" %}\n{% block main %}{{ x }}{% endblock %}'},
         "templates/home.html:2:1",
         "template-error",
     ),
