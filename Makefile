@@ -32,7 +32,7 @@ golden: $(READY_DEV) ## build the golden sites anew; look at the difference befo
 catalogues: $(READY_DEV) ## bring the translations up to date with the code and compile them
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --no-location --sort-output --omit-header -o $(POT) .
 	$(BIN)/pybabel -q update -i $(POT) -d generator/locale -D bulletin -l vi --no-fuzzy-matching \
-		--omit-header --ignore-obsolete
+		--ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d generator/locale -D bulletin
 	rm $(POT)
 

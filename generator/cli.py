@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import __version__
-from generator.config import FILE_NAME, language_of
+from generator.config import DEFAULT_LANGUAGE, FILE_NAME, language_of
 from generator.i18n import Translator
 from generator.problems import N_
 
@@ -28,11 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A Windows console's own encoding cannot say Vietnamese names.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _parser().parse_args(arguments)
+    here = _find_project(None)
+    translator = Translator(language_of(here) if here else DEFAULT_LANGUAGE)
+    options = _parser(translator.gettext).parse_args(arguments)
     project = _find_project(options.project)
     if project is None:
         place = options.project or os.getcwd()
-        words = Translator("vi").gettext(
+        words = translator.gettext(
             N_("There is no {file} in {folder} or above it; name the project with --project DIR.")
         )
         print(words.format(file=FILE_NAME, folder=place), file=sys.stderr)
@@ -55,35 +57,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="bulletin", description="Publish an external-affairs bulletin as a static site."
+        prog="bulletin",
+        description=say(N_("Publish an external-affairs bulletin as a static site.")),
     )
     parser.add_argument("--version", action="version", version=f"bulletin {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    project = argparse.ArgumentParser(add_help=False)
-    project.add_argument(
-        "--project",
-        metavar="DIR",
-        help=f"the project's folder (default: the nearest one upward with {FILE_NAME})",
-    )
     build = commands.add_parser(
-        "build", parents=[project], help="build the site", description="Build content/ into a site."
+        "build", help=say(N_("build the site")), description=say(N_("Build content/ into a site."))
     )
-    build.add_argument("--output", metavar="DIR", help="where to build (default: site/)")
-    build.add_argument("--base-url", metavar="URL", help="the site's address, instead of base_url")
-    build.add_argument("--drafts", action="store_true", help="show drafts too")
-    build.add_argument("--future", action="store_true", help="show what is not public yet, too")
+    nearest = say(N_("the project's folder (default: the nearest one upward with {file})"))
+    build.add_argument("--project", metavar="DIR", help=nearest.format(file=FILE_NAME))
+    build.add_argument("--output", metavar="DIR", help=say(N_("where to build (default: site/)")))
     build.add_argument(
-        "--clean", action="store_true", help="ignore the caches, overwrite files of others"
+        "--base-url", metavar="URL", help=say(N_("the site's address, instead of base_url"))
+    )
+    build.add_argument("--drafts", action="store_true", help=say(N_("show drafts too")))
+    build.add_argument(
+        "--future", action="store_true", help=say(N_("show what is not public yet, too"))
     )
     build.add_argument(
-        "--jobs", type=_jobs, metavar="N", default=0, help="worker processes (default: all cores)"
+        "--clean",
+        action="store_true",
+        help=say(N_("ignore the caches, overwrite files of others")),
     )
-    build.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    build.add_argument("--explain", action="store_true", help="say why each file was made")
     build.add_argument(
-        "--portable", action="store_true", help="links that work when opened from a disk"
+        "--jobs",
+        type=_jobs,
+        metavar="N",
+        default=0,
+        help=say(N_("worker processes (default: all cores)")),
+    )
+    build.add_argument("--strict", action="store_true", help=say(N_("treat warnings as errors")))
+    build.add_argument("--explain", action="store_true", help=say(N_("say why each file was made")))
+    build.add_argument(
+        "--portable", action="store_true", help=say(N_("links that work when opened from a disk"))
     )
     # Part of the contract; it has nothing to switch off until there is a search.
     build.add_argument("--search", choices=("auto", "off"), help=argparse.SUPPRESS)
@@ -152,8 +161,9 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
     if options.explain:
         for made in report.rendered:
             print(f"{made.path}: {say(made.reason).format_map(made.values)}")
+        removed = say(N_("removed"))
         for path in report.removed:
-            print(f"{path}: {say(N_('removed'))}")
+            print(f"{path}: {removed}")
     for notice in report.notices:
         print(say(notice))
     print(_summary(report, translator))
@@ -175,21 +185,20 @@ def _print_problems(report: Report, translator: Translator) -> None:
 
 
 def _summary(report: Report, translator: Translator) -> str:
-    """`15 articles, 120 pages; 3 made, 0 removed, 2 warnings; 0.25 s`."""
-    warnings = sum(not problem.is_error for problem in report.problems)
+    """`articles: 15, pages: 120; written: 3, removed: 0; warnings: 2; 0.25 s`."""
     words = translator.gettext(
         N_(
-            "{articles} articles, {pages} pages; {rendered} files written, {removed} removed;"
-            " {warnings} warnings; {seconds} s"
+            "articles: {articles}, pages: {pages}; files written: {rendered}, removed: {removed};"
+            " warnings: {warnings}; {seconds} s"
         )
     )
     return words.format(
-        articles=report.articles,
-        pages=report.pages,
-        rendered=len(report.rendered),
-        removed=len(report.removed),
-        warnings=warnings,
-        seconds=f"{report.seconds:.2f}",
+        articles=translator.number(report.articles),
+        pages=translator.number(report.pages),
+        rendered=translator.number(len(report.rendered)),
+        removed=translator.number(len(report.removed)),
+        warnings=translator.number(sum(not problem.is_error for problem in report.problems)),
+        seconds=translator.decimal(report.seconds),
     )
 
 

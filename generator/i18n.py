@@ -99,6 +99,10 @@ class Translator:
     def weekday(self, day: dt.date) -> str:
         return self.gettext(_WEEKDAYS[day.weekday()])
 
+    def decimal(self, value: float) -> str:
+        """A number with two decimals."""
+        return f"{value:.2f}".replace(".", "," if self.language == "vi" else ".")
+
     def number(self, value: int) -> str:
         digits = f"{value:,}"
         return digits.replace(",", ".") if self.language == "vi" else digits

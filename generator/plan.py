@@ -324,15 +324,17 @@ def _collisions(pages: Iterable[Page], copies: Iterable[Copy]) -> Iterator[Probl
             taken[key] = file.origin
             continue
         place, other = file.origin or taken[key], taken[key] if file.origin else file.origin
+        address = file.path.removesuffix("index.html")
+        if other:
+            text = N_("the address /{address} is taken already, by {other}")
+        else:
+            text = N_("the address /{address} belongs to a page of the site itself")
         yield Problem(
             place or Place(file.path),
             "address-taken",
-            N_("the address /{address} is taken already, by {other}"),
+            text,
             N_("rename one of the files, or give another “slug”"),
-            {
-                "address": file.path.removesuffix("index.html"),
-                "other": other.path if other else "the generator",
-            },
+            {"address": address, "other": other.path if other else ""},
         )
 
 

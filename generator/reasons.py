@@ -39,7 +39,7 @@ def reason_words(reason: Reason, relation: Relation, viewer: Viewer) -> str:
             words = viewer.translator.ngettext(
                 "what followed, {days} day later", "what followed, {days} days later", days
             )
-        return words.format(days=days)
+        return words.format(days=viewer.translator.number(days))
     if reason.tie is Tie.THREAD:
         return say(N_("part of the same thread"))
     if reason.tie is Tie.PINNED:

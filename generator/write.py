@@ -76,7 +76,7 @@ def foreign_files(output: Path, spool: Spool, ours: Collection[str]) -> list[Pro
         Problem(
             Place((output / foreign[0]).as_posix()),
             "foreign-file",
-            N_("{count} files here were not made by this project, and pages would replace them"),
+            N_("files here were not made by this project, and pages would replace them: {count}"),
             N_("move them away, choose another --output, or allow it with --clean"),
             {"count": len(foreign)},
         )

@@ -493,7 +493,7 @@ TEMPLATES = {
     "syntax": ({"home.html": "x\n{% if %}\n"}, "templates/home.html:2:1", "template-syntax"),
     "undefined": ({"home.html": "\n\n{{ page.x }}"}, "templates/home.html:3:1", "template-error"),
     "inherited": (
-        {"home.html": '{% extends "theme/base.html" %}\n{% block main %}{{ x }}{% endblock %}'},
+        {"home.html": '{% extends "theme/base.html" %}\n{% block content %}{{ x }}{% endblock %}'},
         "templates/home.html:2:1",
         "template-error",
     ),

@@ -150,7 +150,7 @@ def test_officials_may_be_ids_names_or_more(make_site: MakeSite) -> None:
 TITLES = {
     "very long": "Hà Nội " * 2000,
     "emoji": "👩‍👩‍👧 Họp 🇻🇳 🎉",
-    "markup": '"<b>R&D</b> \'x\' {{ y }} {% z %} \\\\ %s"',
+    "markup": "\"<b>R&D</b> 'x' {{ y }} {% z %} \\\\ %s\"",
     "right to left": "اجتماع هانوي",
     "a number": "2025",
     "a word of YAML": "no",
@@ -169,7 +169,9 @@ def test_any_title_is_shown(make_site: MakeSite, name: str) -> None:
 
 
 def test_an_article_of_5_megabytes_is_built(make_site: MakeSite) -> None:
-    paragraph = "Ngày 10 tháng 12 năm 2025, **Hà Nội** làm việc với [[ports]] và [bạn](/topics/).\n\n"
+    paragraph = (
+        "Ngày 10 tháng 12 năm 2025, **Hà Nội** làm việc với [[ports]] và [bạn](/topics/).\n\n"
+    )
     text = paragraph * (5_000_000 // len(paragraph.encode()))
     site = make_site({A: article(body=text), "content/topics/ports.md": entry("Ports")})
     assert site.command("build").err == ""
