@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import product
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
@@ -138,9 +139,12 @@ class _Resolver:
     def place(self, line: int, target: str) -> Place:
         """The place of a target on a line of the body; looked up only to report a problem."""
         written = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        forms = f"{re.escape(target)}|{re.escape(quote(target))}"
-        found = re.search(rf"(?:\[\[\s*|\]\(\s*<?)({forms})", written)
-        column = found.start(1) + 1 if found else 1
+        column = 1
+        for opening, form in product(("[[", "](", "](<", ""), (target, quote(target))):
+            at = written.find(opening + form)
+            if at >= 0:
+                column = at + len(opening) + 1
+                break
         return Place(self.source, self.first_line + line - 1, column)
 
     def note(self, link: Link, code: str, text: str, hint: str, **values: str) -> LinkTarget:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from heapq import nsmallest
 from math import exp, log
@@ -94,24 +94,38 @@ def closeness(days: int) -> float:
     return 0.2 + 0.8 * exp(-abs(days) / 180)
 
 
+class _Carriers(Struct):
+    """The meetings that carry a feature, oldest first, and how strongly each does."""
+
+    positions: list[int]
+    strengths: list[float]
+
+
 class _Archive:
     """The meetings indexed by what they carry."""
 
     def __init__(self, meetings: Sequence[Features]) -> None:
         self.meetings = meetings
         self.positions = {meeting.id: position for position, meeting in enumerate(meetings)}
-        self.carriers: dict[Feature, list[int]] = defaultdict(list)
+        self.days = [meeting.date.toordinal() for meeting in meetings]
+        self.carriers: dict[Feature, _Carriers] = {}
         self.followers: dict[str, list[str]] = defaultdict(list)
         for position, meeting in enumerate(meetings):
-            for feature in meeting.shared:
-                self.carriers[feature].append(position)
+            for feature, strength in meeting.shared.items():
+                carriers = self.carriers.get(feature)
+                if carriers is None:
+                    carriers = self.carriers[feature] = _Carriers([], [])
+                carriers.positions.append(position)
+                carriers.strengths.append(strength)
             for earlier in meeting.follows:
                 self.followers[earlier].append(meeting.id)
         self.worth = {
-            feature: WEIGHTS[feature[0]] * rarity(len(found), len(meetings))
-            for feature, found in self.carriers.items()
-            if len(found) > 1
+            feature: WEIGHTS[feature[0]] * rarity(len(carriers.positions), len(meetings))
+            for feature, carriers in self.carriers.items()
+            if len(carriers.positions) > 1
         }
+        span = self.days[-1] - self.days[0] if meetings else 0
+        self.closeness = [closeness(days) for days in range(span + 1)]
 
     def steps(self, meeting: Features) -> dict[int, Tie]:
         """Ties that hold between two meetings directly, for each other meeting the strongest."""
@@ -122,31 +136,33 @@ class _Archive:
         )
         return {self.positions[i]: tie for tie, ids in named for i in ids if i in self.positions}
 
-    def near(self, feature: Feature, position: int) -> list[int]:
+    def near(self, feature: Feature, position: int) -> Iterable[tuple[int, float]]:
         """The carriers of a feature that are candidates for the meeting at `position`."""
-        found = self.carriers[feature]
-        if len(found) <= 2 * NEIGHBOURS:
-            return found
-        at = bisect_left(found, position)
-        return found[max(0, at - NEIGHBOURS) : at + NEIGHBOURS + 1]
+        carriers = self.carriers[feature]
+        positions, strengths = carriers.positions, carriers.strengths
+        if len(positions) > 2 * NEIGHBOURS:
+            at = bisect_left(positions, position)
+            window = slice(max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1)
+            positions, strengths = positions[window], strengths[window]
+        return zip(positions, strengths, strict=True)
 
     def scores(self, position: int, steps: Mapping[int, Tie]) -> dict[int, float]:
         """The score of every candidate for the meeting at `position`."""
-        meetings, meeting = self.meetings, self.meetings[position]
         fading: dict[int, float] = defaultdict(float)
         lasting: dict[int, float] = defaultdict(float)
-        for feature, strength in meeting.shared.items():
+        for feature, strength in self.meetings[position].shared.items():
             weight = self.worth.get(feature, 0.0) * strength
             if weight:
                 scores = lasting if feature[0] in LASTING else fading
-                for other in self.near(feature, position):
-                    scores[other] += weight * meetings[other].shared[feature]
+                for other, theirs in self.near(feature, position):
+                    scores[other] += weight * theirs
         for other, tie in steps.items():
             lasting[other] += WEIGHTS[tie]
+        day, days, near = self.days[position], self.days, self.closeness
         for other, score in fading.items():
             # Nearness only ever lowers a score, and most candidates are out of the running already.
             if score + lasting.get(other, 0.0) >= THRESHOLD:
-                lasting[other] += score * closeness((meetings[other].date - meeting.date).days)
+                lasting[other] += score * near[abs(days[other] - day)]
         lasting.pop(position, None)
         return lasting
 
