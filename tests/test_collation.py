@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from generator.collation import collation_key, initial, sort_name
 
 # Reviewed by hand after TCVN 5712: letters, then tones ngang huyền hỏi ngã sắc nặng, then case.
-WORDS = """\
+WORDS = """
 a A à ả ã á ạ ai an An ang anh ă ăn ắn â ấn ba bà bả bã bá bạ bàn bắc bằng bờ cha Chu cơ da Dũng
 đa Đà đạo e ê ghế gì giang ha hà Hà hả hã há hạ hai hãi hải hoa hòa khánh lam long ma mà
 mả mã má mạ nam ngan ngân nghĩa nhật o ô ơ phan quan quân sơn tâm tân tấn thanh thành thảo trần u
-ư vân văn việt xuân y ý""".split()
+ư vân văn việt xuân y ý"""
 
 PEOPLE = [
     "Tô Văn An",
@@ -42,15 +42,15 @@ def shuffled(texts: list[str]) -> list[str]:
 
 
 def test_words_are_in_the_order_of_a_dictionary() -> None:
-    expected = sorted(WORDS, key=WORDS.index)
-    assert sorted(shuffled(WORDS), key=collation_key) == expected
+    words = WORDS.split()
+    assert sorted(shuffled(words), key=collation_key) == words
 
 
 def test_people_are_filed_by_their_given_name() -> None:
     by_given_name = sorted(shuffled(PEOPLE), key=lambda name: collation_key(sort_name(name)))
     assert by_given_name == [
-        "Tô Văn An", "Nguyễn Thị Ân", "Trần Đức Dũng", "Bùi Văn Đức", "Vũ Thu Hà", "Nguyễn Minh Hải",
-        "Phạm Hải", "Tô Lâm", "Nguyễn Mạnh Quyền", "Bùi Thanh Sơn", "Lê Hồng Sơn", "Trần Sỹ Thanh",
+        "Tô Văn An", "Nguyễn Thị Ân", "Trần Đức Dũng", "Bùi Văn Đức", "Vũ Thu Hà",
+        "Nguyễn Minh Hải", "Phạm Hải", "Tô Lâm", "Nguyễn Mạnh Quyền", "Bùi Thanh Sơn", "Lê Hồng Sơn", "Trần Sỹ Thanh",
         "Lê Trung", "Lê Hoài Trung", "Ngô Lê Văn", "Lê Thị Hồng Vân",
     ]  # fmt: skip
 

@@ -60,7 +60,9 @@ def _quoted(text: str) -> str:
     return text.replace("'", "''").replace("\u2028", "").replace("\u2029", "")
 
 
-@pytest.mark.parametrize("value", ["no", "14:30", "01", "2024-13-01", "1e3", "0x1F", "yes", "1_000"])
+@pytest.mark.parametrize(
+    "value", ["no", "14:30", "01", "2024-13-01", "1e3", "0x1F", "yes", "1_000"]
+)
 def test_values_stay_text(value: str) -> None:
     node = parse_yaml(f"key: {value}", "x")
     assert plain(node) == {"key": value}

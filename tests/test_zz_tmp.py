@@ -23,7 +23,7 @@ VALUES = st.one_of(
         "~ [] {} '' [a,b] {a: b} 2025-12-10 10/12/2025 true no a good draft 0 -1 /x/ /2025/ ../x"
         " [good] [{date: 2025-12-11, note: n}] {src: x.png} x.png [{official: an, part: chair}]"
         " {name: n} [{role: r, as_of: [2025-01-01]}] held planned visit con media 9998-12-31"
-        " 1000-01-01 2025-12-10T00:00+14:00 [[[]]] &a *a !x | > @ % ` \"".split(" ")
+        ' 1000-01-01 2025-12-10T00:00+14:00 [[[]]] &a *a !x | > @ % ` "'.split(" ")
     ),
     st.text(max_size=12),
     st.text(string.punctuation + "ab \n\t1", max_size=12),
@@ -44,8 +44,89 @@ WHERE = st.sampled_from(
     ["articles/a.md", "articles/a.en.md", "officials/x.md", "topics/t.md", "pages/p.md"]
 )
 
+# Fields that are well-formed each by itself, and bodies of links that lead somewhere.
+PLAUSIBLE = {
+    "end_date": ["2025-12-11", "2026-02-01", "9998-12-31"],
+    "kind": ["visit", "brief"],
+    "status": ["planned", "postponed", "cancelled"],
+    "summary": ["S", "'<b>&\"'", "🎉"],
+    "topics": ["[t]", "[Biển, biển, T]", "[会议, 访问]"],
+    "officials": ["[an, Tô An]", "[{official: x, part: chair, role: r}]", "[Lê B, Tô An]"],
+    "organisations": ["[bo, Bộ]", "X"],
+    "location": ["Hà Nội", "[]", "ha-noi"],
+    "partners": ["[Lào, ha-noi]"],
+    "documents": ["[59-NQ/TW, 1/2/3]"],
+    "series": ["S", "t"],
+    "follows": ["good", "[good, draft]", "b"],
+    "related": ["[good, draft]", "b"],
+    "unrelated": ["good", "draft"],
+    "source": ["{name: N, url: 'https://x.vn/\"'}", "{published: 2025-12-10}"],
+    "image": ["x.png", "{src: x.png, alt: '\"<'}"],
+    "published": ["2025-01-01", "2026-01-15T08:00", "1000-01-01T00:00Z"],
+    "changes": ["[{date: 2025-12-11, note: N, major: true}]", "[{date: 9998-01-01, note: N}]"],
+    "draft": ["true", "false"],
+    "pinned": ["true"],
+    "aliases": ["[/old/, /cũ/x.html]"],
+    "slug": ["Đẹp", "con"],
+}
+SHELVED = {
+    "other_names": ["[Lê B]", "[S, t]"],
+    "sort_name": ["Z"],
+    "honorific": ["Ông"],
+    "image": ["x.png"],
+    "memberships": [
+        "[{role: R, organization: bo, start_date: 2020-01-01, en: {role: E}}, {role: Q}]",
+        "[{role: R, organization: Nowhere, as_of: [2025-12-10, 2024-01-01]}]",
+    ],
+    "en": ["{name: E}"],
+    "draft": ["true"],
+}
+TEXT = st.lists(
+    st.sampled_from(
+        "[[good]] [[an|x]] [[topics/t]] [a](good.md#h) [a](/topics/) [](good.md) ![x](x.png) `c`"
+        " # h \n\n - | > [^1] [^1]: ** <b> Tô\xa0An Tô An Tô\nAn ``` $ \\ & ( ) http://x.vn 1."
+        " [![x](x.png)](good.md) [x](x.png)".split(" ")
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+def plausible(fields: dict[str, list[str]], first: str) -> st.SearchStrategy[bytes]:
+    chosen = st.fixed_dictionaries(
+        {}, optional={key: st.sampled_from(values) for key, values in fields.items()}
+    )
+    return st.tuples(chosen, TEXT).map(
+        lambda parts: "\n".join(
+            ("---", first, *(f"{key}: {value}" for key, value in parts[0].items()), "---", parts[1])
+        ).encode()
+    )
+
+
+DATED = st.sampled_from(["2025-12-10", "2025-12-10 14:30", "1000-01-01", "9998-12-31", "1/2/2026"])
+ARTICLES = DATED.flatmap(lambda date: plausible(PLAUSIBLE, f"title: T\ndate: {date}"))
+PLAUSIBLE_SITES = st.fixed_dictionaries(
+    {"articles/b.md": ARTICLES},
+    optional={
+        "articles/a.md": ARTICLES,
+        "articles/a.vi.md": st.just(b"---\ntitle: V\n---\nV"),
+        "officials/x.md": plausible(SHELVED, "name: Lê B"),
+        "topics/t.md": plausible(
+            {"parent": ["t", "s", "Nowhere"], "draft": ["true"], "other_names": ["[Biển]"]},
+            "name: T",
+        ),
+        "topics/s.md": plausible({"parent": ["t", "s"]}, "name: S"),
+        "organisations/bo.md": plausible(
+            {"parent": ["bo", "X"], "short_name": ["B"], "successor": ["bo", "Y"],
+             "founding_date": ["1010-01-01"]},
+            "name: Bộ",
+        ),
+        "places/ha-noi.md": plausible({"en": ["{name: Hanoi}"]}, "name: Hà Nội"),
+        "pages/p.md": plausible({"order": ["1"], "aliases": ["/p2/"]}, "title: P"),
+    },
+)  # fmt: skip
+
 EXAMPLES = settings(
-    max_examples=1500, derandomize=False,
+    max_examples=600, derandomize=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -79,6 +160,18 @@ def assert_legible(report: Report) -> None:
 @EXAMPLES
 @given(st.dictionaries(WHERE, BYTES, min_size=1))
 def test_any_content_is_built_or_refused_with_a_report(site: Site, files: dict[str, bytes]) -> None:
+    build_with(site, files)
+
+
+@EXAMPLES
+@given(PLAUSIBLE_SITES)
+def test_any_combination_of_good_fields_is_built_or_refused_with_a_report(
+    site: Site, files: dict[str, bytes]
+) -> None:
+    build_with(site, files)
+
+
+def build_with(site: Site, files: dict[str, bytes]) -> None:
     for path, content in files.items():
         site.write(f"content/{path}", content)
     try:
@@ -109,9 +202,11 @@ CONFIGURATIONS = st.tuples(
     st.dictionaries(TOML_KEYS, TOML_VALUES, max_size=4),
     st.dictionaries(TOML_KEYS, TOML_VALUES, max_size=6),
 ).map(
-    lambda tables: "".join(f"{key} = {value}\n" for key, value in tables[0].items())
-    + '[site]\ntitle = "T"\n'
-    + "".join(f"{key} = {value}\n" for key, value in tables[1].items())
+    lambda tables: (
+        "".join(f"{key} = {value}\n" for key, value in tables[0].items())
+        + '[site]\ntitle = "T"\n'
+        + "".join(f"{key} = {value}\n" for key, value in tables[1].items())
+    )
 )
 
 
