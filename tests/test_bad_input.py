@@ -206,7 +206,7 @@ ADDRESSES = {
         ((f"{B}:4:11", "address-taken", "by content/pages/about.md"),),
     ),
     "an alias that is an index": Case(
-        {B: article("aliases: [/2025/]")}, ((f"{B}:4:11", "address-taken", "the generator"),)
+        {B: article("aliases: [/2025/]")}, ((f"{B}:4:11", "address-taken", "the site itself"),)
     ),
     "two aliases": Case(
         {A: article("aliases: [/x/]"), B: article("aliases: [/X]")},

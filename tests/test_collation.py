@@ -13,7 +13,7 @@ from generator.collation import collation_key, initial, sort_name
 # Reviewed by hand after TCVN 5712: letters, then tones ngang huyền hỏi ngã sắc nặng, then case.
 WORDS = """
 a A à ả ã á ạ ai an An ang anh ă ăn ắn â ấn ba bà bả bã bá bạ bàn bắc bằng bờ cha Chu cơ da Dũng
-đa Đà đạo e ê ghế gì giang ha hà Hà hả hã há hạ hai hãi hải hoa hòa khánh lam long ma mà
+đa Đà đạo e ê ghế gì giang ha hà Hà hả hã há hạ hai hải hãi hoa hòa khánh lam long ma mà
 mả mã má mạ nam ngan ngân nghĩa nhật o ô ơ phan quan quân sơn tâm tân tấn thanh thành thảo trần u
 ư vân văn việt xuân y ý"""
 
@@ -50,8 +50,9 @@ def test_people_are_filed_by_their_given_name() -> None:
     by_given_name = sorted(shuffled(PEOPLE), key=lambda name: collation_key(sort_name(name)))
     assert by_given_name == [
         "Tô Văn An", "Nguyễn Thị Ân", "Trần Đức Dũng", "Bùi Văn Đức", "Vũ Thu Hà",
-        "Nguyễn Minh Hải", "Phạm Hải", "Tô Lâm", "Nguyễn Mạnh Quyền", "Bùi Thanh Sơn", "Lê Hồng Sơn", "Trần Sỹ Thanh",
-        "Lê Trung", "Lê Hoài Trung", "Ngô Lê Văn", "Lê Thị Hồng Vân",
+        "Nguyễn Minh Hải", "Phạm Hải", "Tô Lâm", "Nguyễn Mạnh Quyền", "Bùi Thanh Sơn",
+        "Lê Hồng Sơn", "Trần Sỹ Thanh", "Lê Trung", "Lê Hoài Trung", "Ngô Lê Văn",
+        "Lê Thị Hồng Vân",
     ]  # fmt: skip
 
 

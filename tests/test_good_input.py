@@ -107,15 +107,18 @@ def test_the_last_year_of_the_calendar_is_built(make_site: MakeSite) -> None:
 
 
 def test_empty_values_count_as_not_given(make_site: MakeSite) -> None:
-    keys = (
+    fields = (
         "end_date kind status summary topics officials organisations location partners documents"
         " series follows related unrelated source image published changes draft pinned aliases slug"
-    ).split()
-    empty = [f"{key}:" for key in keys]
-    null = [f"{key}: {value}" for key, value in zip(keys, ["~", "null", '""', "[]"] * 6)]  # noqa: B905
-    sites = [make_site({A: article(*fields)}) for fields in ((), empty, null[:3])]
-    assert [site.command("build").err for site in sites] == ["", "", ""]
-    assert sites[0].files() == sites[1].files() == sites[2].files()
+    )
+    keys = fields.split()
+    sites = [make_site({A: article()})]
+    for value in ("", " ~", " null", ' ""', " []"):
+        # A date, a kind and the like have no use for an empty list.
+        given = keys if value != " []" else ["topics", "officials", "related", "changes"]
+        sites.append(make_site({A: article(*(f"{key}:{value}" for key in given))}))
+    assert [site.command("build").err for site in sites] == [""] * 6
+    assert all(site.files() == sites[0].files() for site in sites)
 
 
 def test_officials_may_be_ids_names_or_more(make_site: MakeSite) -> None:
@@ -186,7 +189,7 @@ def test_ten_thousand_mistakes_are_told_in_one_go(make_site: MakeSite) -> None:
                 f"follows: [{', '.join(f'2025-hop-so-{n}' for n in numbers)}]",
                 body="\n\n".join(
                     f"[[hop-so-{n}]] ![x](anh-{n}.png) [y](hop-{n}.md) [z](ho-so-{n}.pdf)"
-                    for n in numbers
+                    for n in numbers[:2_500]
                 ),
             ),
             **{f"content/articles/hop-{n}.md": article(body="![](x.png)") for n in range(200)},
@@ -194,7 +197,7 @@ def test_ten_thousand_mistakes_are_told_in_one_go(make_site: MakeSite) -> None:
         }
     )
     outcome = site.command("build")
-    assert len(outcome.errors) == 5 * 10_000 - 200 + 200
+    assert len(outcome.errors) == 10_000 + 4 * 2_500 - 200 + 200
     assert len(outcome.warnings) == 20
 
 

@@ -21,9 +21,10 @@ from generator.names import (
     spellings,
 )
 
-SYLLABLES = st.sampled_from(
-    "Ngô Lê Văn Nguyễn Mạnh Quyền Trần Sỹ Thanh Hoà Thuý Quý Huỷ Khoẻ Lý Đỗ Y Ỷ Toàn Nguyệt".split()
+_SYLLABLES = (
+    "Ngô Lê Văn Nguyễn Mạnh Quyền Trần Sỹ Thanh Hoà Thuý Quý Huỷ Khoẻ Lý Đỗ Y Ỷ Toàn Nguyệt"
 )
+SYLLABLES = st.sampled_from(_SYLLABLES.split())
 NAMES = st.lists(SYLLABLES, min_size=1, max_size=10).map(" ".join) | st.text(max_size=40)
 
 SAME = [
