@@ -66,6 +66,7 @@ class Report(Struct, frozen=True):
     problems: tuple[Problem, ...]
     notices: tuple[str, ...] = ()
     articles: int = 0
+    held_back: int = 0
     pages: int = 0
     rendered: tuple[Rendered, ...] = ()
     removed: tuple[str, ...] = ()
@@ -163,6 +164,7 @@ def _build(options: Options) -> Report:
         problems=tuple(problems),
         notices=notices,
         articles=len(catalogue.meetings),
+        held_back=len(catalogue.selection.held_back),
         pages=len(plan.pages),
         rendered=tuple(press.rendered),
         removed=tuple(press.removed),
@@ -234,7 +236,7 @@ class _Press:
             self._take_copies(spool)
             ours = {*self.old, *self.store.load_journal()}
             if not self.options.clean:
-                problems += foreign_files(self.options.output, spool, ours)
+                problems += foreign_files(self.options.output, spool, ours, self.options.project)
             if problems:
                 raise ProblemsFound(problems)
             if len(spool) or ours - self.records.keys():

@@ -60,12 +60,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bulletin",
+        allow_abbrev=False,
         description=say(N_("Publish an external-affairs bulletin as a static site.")),
     )
     parser.add_argument("--version", action="version", version=f"bulletin {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     build = commands.add_parser(
-        "build", help=say(N_("build the site")), description=say(N_("Build content/ into a site."))
+        "build",
+        allow_abbrev=False,
+        help=say(N_("build the site")),
+        description=say(N_("Build content/ into a site.")),
     )
     nearest = say(N_("the project's folder (default: the nearest one upward with {file})"))
     build.add_argument("--project", metavar="DIR", help=nearest.format(file=FILE_NAME))
@@ -126,8 +130,11 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
 
     say = translator.gettext
     output = Path(options.output).resolve() if options.output else project / "site"
+    if output.exists() and not output.is_dir():
+        print(say(N_("{folder} is a file, not a folder.")).format(folder=output), file=sys.stderr)
+        return BAD_USAGE
     if _unfit_output(output, project):
-        words = say(N_("{folder} cannot be the output: the project itself is there."))
+        words = say(N_("{folder} cannot be the output: what the site is made of is there."))
         print(words.format(folder=output), file=sys.stderr)
         return BAD_USAGE
 
@@ -185,15 +192,16 @@ def _print_problems(report: Report, translator: Translator) -> None:
 
 
 def _summary(report: Report, translator: Translator) -> str:
-    """`articles: 15, pages: 120; written: 3, removed: 0; warnings: 2; 0.25 s`."""
+    """`articles: 15, held back: 1, pages: 120; files written: 3, removed: 0; …`."""
     words = translator.gettext(
         N_(
-            "articles: {articles}, pages: {pages}; files written: {rendered}, removed: {removed};"
-            " warnings: {warnings}; {seconds} s"
+            "articles: {articles}, held back: {held_back}, pages: {pages}; files written:"
+            " {rendered}, removed: {removed}; warnings: {warnings}; {seconds} s"
         )
     )
     return words.format(
         articles=translator.number(report.articles),
+        held_back=translator.number(report.held_back),
         pages=translator.number(report.pages),
         rendered=translator.number(len(report.rendered)),
         removed=translator.number(len(report.removed)),

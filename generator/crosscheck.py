@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from generator.frontmatter import Content
 from generator.model import Article, Entry, Official, Organisation, Reference, Shelf, Term
-from generator.names import Guesses
+from generator.names import Guesses, name_key
 from generator.problems import N_, Place, Problem, Severity, as_warning
 from generator.register import Register, ambiguous
 
@@ -16,6 +16,7 @@ def check_article_references(content: Content) -> Iterable[Problem]:
     known = {article.id for article in content.articles}
     known |= {file.id for file in content.unread if file.shelf is Shelf.ARTICLES}
     guesses = Guesses(known)
+    titles = {name_key(article.title): article.id for article in content.articles}
     for article in content.articles:
         for field, references in (
             ("follows", article.follows),
@@ -23,7 +24,7 @@ def check_article_references(content: Content) -> Iterable[Problem]:
             ("unrelated", article.unrelated),
         ):
             for reference in references:
-                problem = _article_reference(article, field, reference, known, guesses)
+                problem = _article_reference(article, field, reference, known, titles, guesses)
                 if problem:
                     yield as_warning(problem) if article.draft else problem
         for reference in article.related:
@@ -39,7 +40,12 @@ def check_article_references(content: Content) -> Iterable[Problem]:
 
 
 def _article_reference(
-    article: Article, field: str, reference: Reference, known: Collection[str], guesses: Guesses
+    article: Article,
+    field: str,
+    reference: Reference,
+    known: Collection[str],
+    titles: Mapping[str, str],
+    guesses: Guesses,
 ) -> Problem | None:
     if reference.text == article.id:
         return Problem(
@@ -51,7 +57,7 @@ def _article_reference(
         )
     if reference.text in known:
         return None
-    near = guesses.nearest(reference.text)
+    near = titles.get(name_key(reference.text)) or guesses.nearest(reference.text)
     return Problem(
         reference.place,
         "unknown-article",

@@ -21,6 +21,7 @@ from generator.model import (
     Shelf,
     Term,
 )
+from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
 from generator.threads import Thread
@@ -292,9 +293,9 @@ def shelf_page(viewer: Viewer, shelf: Shelf) -> ShelfPage:
 
 
 def thread_page(viewer: Viewer, thread: Thread) -> ThreadPage:
-    first = viewer.catalogue.meeting(thread.id)
+    title, _ = viewer.meeting_title(viewer.catalogue.meeting(thread.id))
     return ThreadPage(
-        title=viewer.meeting_title(first)[0],
+        title=viewer.say(N_("Thread: {title}")).format(title=title),
         url=viewer.prefix + thread_address(thread.id),
         breadcrumbs=(
             viewer.home(),

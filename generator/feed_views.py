@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Sequence
 
@@ -15,6 +16,8 @@ from generator.urls import absolute_linker
 from generator.view_parts import FeedItem, SitemapUrl
 from generator.viewer import Viewer
 from generator.views import FeedPage, RobotsPage, SitemapPage
+
+_ANCHOR = re.compile(r' ?<a class="anchor".*?</a>')
 
 FEED_LENGTH = 50
 SITEMAP_LENGTH = 50_000
@@ -33,7 +36,10 @@ def _item(viewer: Viewer, meeting: Meeting) -> FeedItem:
     article = meeting.article
     title, lang = viewer.meeting_title(meeting)
     published = feed_date(article, viewer.config.zone)
-    html, _, _ = viewer.text(meeting.texts, absolute_linker(viewer.config.base_url))
+    link = absolute_linker(viewer.config.base_url)
+    html, _, _ = viewer.text(meeting.texts, link)
+    # Readers show the text elsewhere, where what leads to a place in this page must say which.
+    html = _ANCHOR.sub("", html).replace('href="#', f'href="{link(viewer.meeting_url(meeting))}#')
     changed = [
         dt.datetime.combine(change.date, dt.time(), viewer.config.zone)
         for change in changes_of(viewer, article)

@@ -201,7 +201,7 @@ class Reader:
                 N_("“{value}” is not a date that exists")
                 if looks_dated
                 else N_("“{value}” is not a date"),
-                N_("write it as 2025-12-10 or 10/12/2025 (day first), with a time 14:30 if needed"),
+                N_("write 2025-12-10 or 10/12/2025 (day first), and the hour, if needed, as 14:30"),
                 value=text,
             )
             return None
@@ -259,11 +259,17 @@ def _parse_moment(text: str, zone: ZoneInfo) -> dt.datetime | dt.date:
         except ValueError:
             moment = dt.datetime.fromisoformat(text)
     _plausible(moment.date())
+    offset = moment.utcoffset()
+    if offset is not None and not dt.timedelta(hours=-12) <= offset <= dt.timedelta(hours=14):
+        raise ValueError  # a span of hours, 14:30-16:30, that looks like a time zone
     return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _parse_clock(text: str) -> dt.time:
-    """`14:30` and what else ISO 8601 allows, `9:30`, `14h30`, `14h`."""
+    """`14:30` and what else ISO 8601 allows, `9:30`, `14h30`, `14h`. Raises ValueError for others,
+    a span of hours among them."""
+    if "h" in text and re.search(r"[-+]", text):
+        raise ValueError
     text = re.sub(r"h$", ":00", text).replace("h", ":")
     return dt.time.fromisoformat(re.sub(r"^(\d):", r"0\1:", text))
 

@@ -14,12 +14,16 @@ from msgspec import Struct, structs
 from generator.fields import Reader
 from generator.located import Mapping, Node, Scalar, parse_yaml
 from generator.model import Article, Body, Entry, Shelf, Source, Translation
-from generator.problems import N_, Place, Problem, ProblemsFound, as_warning
+from generator.problems import N_, Place, Problem, ProblemsFound, Severity, as_warning
 from generator.schema import read_article, read_entry, read_translation
 
 _BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _DRAFT = re.compile(r"^[ \t]*draft[ \t]*:[ \t]*(?:true|True|TRUE)[ \t]*(?:#.*)?$", re.MULTILINE)
 # What Word puts for a line break within a line, and YAML would take for the end of one.
+# A plain value, then a # with nothing between it and the next word: no comment is written so.
+_CUT_OFF = re.compile(r"""([ \t-]*[\w.-]+:[ \t]+[^\s"'\[{#|>][^#]*?) #[^\s#]""")
+# A no-break space, which Word is fond of, separates for the eye but not for YAML.
+_HARD_SPACE = str.maketrans({"\u00a0": " ", "\u202f": " "})
 _SOFT_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -89,7 +93,8 @@ def _split(source: Source) -> tuple[str, str, int]:
             N_("put a line of three dashes --- after the last field"),
         )
     body = text[closing.end() + 1 :]
-    fields = _SOFT_BREAK.sub(" ", text[opening.end() : closing.start()])
+    fields = text[opening.end() : closing.start()].translate(_HARD_SPACE)
+    fields = _SOFT_BREAK.sub(" ", fields)
     return fields, body, text.count("\n", 0, closing.end()) + 2
 
 
@@ -143,6 +148,21 @@ def _read_fields(source: Source) -> tuple[Mapping, Body]:
     return mapping, Body(handler.body, Place(source.path, handler.body_line, 1))
 
 
+def _cut_off(source: Source) -> Iterable[Problem]:
+    """Values that a `#` after a space ends, as YAML has it, though it was hardly meant."""
+    fields, _, body_line = _split(source)
+    first_line = body_line - fields.count("\n") - 1
+    for number, line in enumerate(fields.split("\n")):
+        if found := _CUT_OFF.match(line):
+            yield Problem(
+                Place(source.path, first_line + number, found.end(1) + 2),
+                "cut-off",
+                N_("from the # on, this line is not read"),
+                N_("put the value in quotation marks"),
+                severity=Severity.WARNING,
+            )
+
+
 def _parse(source: Source, zone: ZoneInfo) -> _Parsed:
     if source.problem:
         return _Parsed(source, None, _says_draft(source.text), (source.problem,))
@@ -160,7 +180,8 @@ def _parse(source: Source, zone: ZoneInfo) -> _Parsed:
     else:
         entry = read_entry(source, reader, body)
     reader.finish()
-    return _Parsed(source, None if problems else entry, entry.draft, tuple(problems))
+    noticed = _cut_off(source) if " #" in source.text else ()
+    return _Parsed(source, None if problems else entry, entry.draft, (*problems, *noticed))
 
 
 def parse_all(sources: Iterable[Source], zone: ZoneInfo) -> Content:

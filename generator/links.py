@@ -221,7 +221,10 @@ class _Resolver:
                 near=near,
             )  # fmt: skip
         if path.startswith("/"):
-            return LinkTarget(address=path.lstrip("/"), fragment=mark + fragment)
+            # As people type it: /2025 for the page at /2025/.
+            address = path.strip("/")
+            page = address and "." not in posixpath.basename(address)
+            return LinkTarget(address=f"{address}/" if page else address, fragment=mark + fragment)
         place = self.place(link.line, link.target)
         self.problems.append(no_file(place, link.target, self.scope))
         return LinkTarget()

@@ -24,9 +24,14 @@ _LONE_I_OR_Y = re.compile(r"^(qu|[bcdđfghjklmnpqrstvwxz]*)[iy]$")
 _OPEN_PAIR = re.compile(r"^([bcdđghklmnprstvx]*)(o[ae]|uy)$")
 
 
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
 def nfc(text: str) -> str:
-    """`text` in Unicode's composed form, with the look-alike Ð (U+00D0) as the Vietnamese Đ."""
-    return unicodedata.normalize("NFC", text).replace("\u00d0", "Đ").replace("\u00f0", "đ")
+    """`text` in Unicode's composed form, with the look-alike Ð (U+00D0) as the Vietnamese Đ, and
+    without what other programs leave in it unseen (soft hyphens, zero-width spaces)."""
+    text = unicodedata.normalize("NFC", text).replace("\u00d0", "Đ").replace("\u00f0", "đ")
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def _without_tone(word: str) -> tuple[str, str]:

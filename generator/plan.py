@@ -26,7 +26,7 @@ from generator.entry_views import (
     threads_page,
 )
 from generator.feed_views import feed_page, robots_page, sitemap_pages
-from generator.model import Entry, FreePage, Reference, Shelf
+from generator.model import Entry, FreePage, Reference, Shelf, Status
 from generator.problems import N_, Place, Problem, as_warning
 from generator.urls import (
     SUBJECT_SHELVES,
@@ -106,7 +106,6 @@ class _Planner:
         modified: dt.date | None = None,
         listed: bool = True,
     ) -> Page:
-        """A page at `address` below the language's folder."""
         full = viewer.prefix + address
         link = relative_linker(full, self.portable)
         return Page(
@@ -142,14 +141,17 @@ class _Planner:
                 )
 
     def article(self, viewer: Viewer, position: int, meeting: Meeting) -> Page:
-        changes = [change.date for change in meeting.article.changes]
+        article = meeting.article
+        # When something still to come was written is not known.
+        known = [article.date] if article.status is Status.HELD else []
+        known += [change.date for change in article.changes]
         return self.page(
             meeting.address,
             "article.html",
             viewer,
             partial(article_page, viewer, position),
-            meeting.article.place,
-            modified=max([meeting.article.date, *changes]),
+            article.place,
+            modified=max(known, default=None),
             listed=not meeting.held_back,
         )
 

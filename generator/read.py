@@ -19,6 +19,7 @@ CONTENT = "content"
 MEDIA = "media"
 MAX_BYTES = 16 * 1024 * 1024
 _LEFTOVER = re.compile(r"^[.~#]|~$|^Thumbs\.db$|^desktop\.ini$|\.(?:tmp|swp|bak)$", re.IGNORECASE)
+_MISNAMED = re.compile(r"\.(?:md\.\w+|markdown|mdown|mkd)$", re.IGNORECASE)
 _LANGUAGE = re.compile(rf"^(.+)\.({'|'.join(LANGUAGES)})$", re.IGNORECASE)
 
 
@@ -83,6 +84,16 @@ def _stray(path: str, folders: list[str]) -> Problem:
     )
 
 
+def _misnamed(path: str) -> Problem:
+    return Problem(
+        Place(path),
+        "not-md",
+        N_("this file is not published: names of content files end in .md"),
+        N_("rename it; Windows hides such endings until told to show them"),
+        severity=Severity.WARNING,
+    )
+
+
 def read_content(project: Path) -> Shelves:
     """Read every file of `project`/content. Problems of single files do not stop the others."""
     root = project / CONTENT
@@ -98,6 +109,8 @@ def read_content(project: Path) -> Shelves:
         folders = path.split("/")[1:-1]
         if not path.lower().endswith(".md") or folders[:1] == [MEDIA]:
             files[path] = real_path
+            if _MISNAMED.search(path) and folders[:1] != [MEDIA]:
+                problems.append(_misnamed(path))
         elif not folders or folders[0] not in list(Shelf):
             problems.append(_stray(path, folders))
         else:

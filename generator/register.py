@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -199,7 +200,9 @@ _UNKNOWN = {
 
 
 def _unknown_name(shelf: Shelf, unknown: _Unknown, near: str) -> Problem:
-    if near:
+    if re.search(r"[,;]\s", unknown.name):
+        hint = N_("if these are several, write them as a list: [{several}]")
+    elif near:
         hint = N_("did you mean “{near}”? (used {count}×)")
     else:
         hint = N_("it gets a page by its name alone (used {count}×)")
@@ -208,7 +211,12 @@ def _unknown_name(shelf: Shelf, unknown: _Unknown, near: str) -> Problem:
         f"unknown-{shelf}",
         _UNKNOWN[shelf],
         hint,
-        {"name": unknown.name, "near": near, "count": unknown.count},
+        {
+            "name": unknown.name,
+            "near": near,
+            "count": unknown.count,
+            "several": re.sub(r"\s*[,;]\s+", ", ", unknown.name),
+        },
         Severity.WARNING,
     )
 

@@ -10,7 +10,9 @@ from typing import Any, cast
 
 import jinja2
 from jinja2 import nodes
+from jinja2.utils import htmlsafe_json_dumps
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from generator.i18n import Translator
 from generator.problems import N_, Place, Problem, ProblemsFound
@@ -141,7 +143,6 @@ def _environment(theme: Theme, translator: Translator) -> jinja2.Environment:
     )
     install: Any = environment
     install.install_gettext_translations(translator.catalogue, newstyle=True)
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     environment.filters.update(
         longdate=translator.long_date,
         shortdate=translator.short_date,
@@ -154,8 +155,20 @@ def _environment(theme: Theme, translator: Translator) -> jinja2.Environment:
         label=translator.label,
         language_name=_language_name,
         number=translator.number,
+        jsonld=_json_ld,
     )
     return environment
+
+
+def _json_ld(value: object) -> Markup:
+    """JSON-LD that is safe inside `<script>`; properties without a value are left out."""
+    return htmlsafe_json_dumps(_given(value), ensure_ascii=False, sort_keys=True)
+
+
+def _given(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _given(item) for key, item in value.items() if item is not None}
+    return value
 
 
 def _iso_date(day: dt.date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping as MappingType
 
 from generator.fields import Reader
@@ -133,7 +134,7 @@ def _credit(reader: Reader) -> Credit | None:
     credit = Credit(
         fields.text("name"), fields.text("author"), fields.instant("published"), fields.text("url")
     )
-    if credit.url and not credit.url.startswith(("https://", "http://")):
+    if credit.url and not re.fullmatch(r"https?://[^\s\"<>\\^`{|}]+", credit.url):
         fields.note(
             fields.place("url"),
             "bad-url",

@@ -60,7 +60,9 @@ def stat_of(file: Path) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
-def foreign_files(output: Path, spool: Spool, ours: Collection[str]) -> list[Problem]:
+def foreign_files(
+    output: Path, spool: Spool, ours: Collection[str], project: Path
+) -> list[Problem]:
     """What is in the way: files that are not ours and that a page would replace by something else.
     One problem at the first of them."""
     foreign = [
@@ -72,9 +74,12 @@ def foreign_files(output: Path, spool: Spool, ours: Collection[str]) -> list[Pro
     ]
     if not foreign:
         return []
+    first = output / foreign[0]
+    if first.is_relative_to(project):
+        first = first.relative_to(project)
     return [
         Problem(
-            Place((output / foreign[0]).as_posix()),
+            Place(first.as_posix()),
             "foreign-file",
             N_("files here were not made by this project, and pages would replace them: {count}"),
             N_("move them away, choose another --output, or allow it with --clean"),

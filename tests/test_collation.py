@@ -15,7 +15,7 @@ WORDS = """
 a A à ả ã á ạ ai an An ang anh ă ăn ắn â ấn ba bà bả bã bá bạ bàn bắc bằng bờ cha Chu cơ da Dũng
 đa Đà đạo e ê ghế gì giang ha hà Hà hả hã há hạ hai hải hãi hoa hòa khánh lam long ma mà
 mả mã má mạ nam ngan ngân nghĩa nhật o ô ơ phan quan quân sơn tâm tân tấn thanh thành thảo trần u
-ư vân văn việt xuân y ý"""
+ư văn vân việt xuân y ý"""
 
 PEOPLE = [
     "Tô Văn An",
