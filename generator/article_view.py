@@ -21,6 +21,9 @@ from generator.view_parts import (
 from generator.viewer import Viewer
 from generator.views import ArticlePage
 
+NEAR_STEPS = 6
+"""How many steps of its thread an article shows before and after its own."""
+
 
 def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
     """The page of the meeting at `position` of the catalogue, in the viewer's language; `link`
@@ -156,12 +159,16 @@ def thread_view(viewer: Viewer, meeting: Meeting) -> ThreadView | None:
     if thread is None:
         return None
     first = viewer.catalogue.meeting(thread.id)
+    at = thread.members.index(meeting.id)
+    # A long thread is whole on its own page; written out on each of its articles, the site would
+    # grow with the square of its length.
+    near = thread.members[max(0, at - NEAR_STEPS) : at + NEAR_STEPS + 1]
     return ThreadView(
         url=viewer.prefix + thread_address(thread.id),
         title=viewer.meeting_title(first)[0],
-        position=thread.members.index(meeting.id) + 1,
+        position=at + 1,
         total=len(thread.members),
-        steps=thread_steps(viewer, thread.members, meeting.id),
+        steps=thread_steps(viewer, near, meeting.id),
     )
 
 

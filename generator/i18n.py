@@ -74,7 +74,8 @@ class Translator:
         if problem.hint:
             text += f" — {self.gettext(problem.hint).format_map(problem.values)}"
         sort = "" if problem.is_error else self.gettext("warning: ")
-        return " ".join(f"{problem.place}: {sort}{text} [{problem.code}]".split())
+        # Values may hold line ends; the path is left as it is, for editors that jump to it.
+        return f"{problem.place}: " + " ".join(f"{sort}{text} [{problem.code}]".split())
 
     def long_date(self, day: dt.date) -> str:
         """`ngày 05 tháng 7 năm 2023`: days below 10 and months 1 and 2 get a zero (Decree

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from generator.article_view import article_page
 from generator.catalogue import Catalogue, Meeting, Text
+from generator.collisions import collisions
 from generator.date_views import day_page, home_page, make_timeline, month_page, year_page
 from generator.entry_views import (
     WHOLE_LIST,
@@ -316,30 +317,6 @@ def _sitemap_urls(viewers: Iterable[Viewer], pages: Iterable[Page]) -> list[Site
     return urls
 
 
-def _collisions(pages: Iterable[Page], copies: Iterable[Copy]) -> Iterator[Problem]:
-    """Two files for one path; case counts as nothing, as on Windows and macOS disks."""
-    taken: dict[str, Place | None] = {}
-    files: list[Page | Copy] = [*pages, *copies]
-    for file in files:
-        key = file.path.casefold()
-        if key not in taken:
-            taken[key] = file.origin
-            continue
-        place, other = file.origin or taken[key], taken[key] if file.origin else file.origin
-        address = file.path.removesuffix("index.html")
-        if other:
-            text = N_("the address /{address} is taken already, by {other}")
-        else:
-            text = N_("the address /{address} belongs to a page of the site itself")
-        yield Problem(
-            place or Place(file.path),
-            "address-taken",
-            text,
-            N_("rename one of the files, or give another “slug”"),
-            {"address": address, "other": other.path if other else ""},
-        )
-
-
 def _reserved(pages: Iterable[Entry]) -> Iterator[Problem]:
     for entry in pages:
         if is_reserved(entry.id):
@@ -395,6 +372,7 @@ def make_plan(
     )
     paths = dict.fromkeys([page.path for page in pages] + [copy.path for copy in copies])
     problems += _reserved(catalogue.pages)
-    problems += _collisions(pages, copies)
+    claimed = [(page.path, page.origin) for page in pages]
+    problems += collisions([*claimed, *((copy.path, copy.origin) for copy in copies)])
     problems += _dead_addresses(catalogue, paths)
     return Plan(tuple(pages), copies, tuple(problems))

@@ -90,7 +90,7 @@ def media_address(path: str) -> str:
 
 def alias_address(text: str) -> str | None:
     """The address of an old page as an editor wrote it; None where it cannot be one."""
-    if not _ALIAS.fullmatch(text):
+    if not _ALIAS.fullmatch(text) or any(len(p.encode()) > 240 for p in text.split("/")):
         return None
     address = text.lstrip("/")
     return address if address.endswith(("/", ".html", ".htm")) else f"{address}/"

@@ -134,7 +134,7 @@ class ThreadStep(Struct, frozen=True):
 
 
 class ThreadView(Struct, frozen=True):
-    """The thread an article belongs to; `position` counts from 1."""
+    """The thread an article belongs to; `position` counts from 1; `steps` are those near it."""
 
     url: str
     title: str

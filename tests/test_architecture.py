@@ -39,6 +39,7 @@ ROWS = (
         "entry_views",
         "date_views",
         "feed_views",
+        "collisions",
         "plan",
     ),
     ("themes", "render"),

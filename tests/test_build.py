@@ -289,3 +289,29 @@ def test_results_do_not_depend_on_jobs_or_hash_seed(project: Path) -> None:
         )
         trees.append(tree(output))
     assert trees[0] == trees[1]
+
+
+def test_a_file_where_another_needs_a_folder_is_told_before_anything_is_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = project / "content/articles/meeting-1.md"
+    text = path.read_text("utf-8").replace(
+        "topics:", "aliases: [/old.html, /old.html/more/]\ntopics:"
+    )
+    path.write_text(text, "utf-8")
+    assert main(["build", "--project", str(project)]) == 1
+    assert "[address-taken]" in capsys.readouterr().err
+    assert not (project / "site").exists()
+
+
+def test_an_article_shows_the_steps_of_a_long_thread_near_its_own(project: Path) -> None:
+    for n in range(2, 21):
+        path = add_article(project, n)
+        follows = f"follows: meeting-{n - 1}\ntopics:"
+        path.write_text(path.read_text("utf-8").replace("topics:", follows), "utf-8")
+    run(project)
+    (article,) = (project / "site/2025").rglob("meeting-10/index.html")
+    thread = article.read_text("utf-8").split('id="thread"')[1].split("</section>")[0]
+    assert 7 <= len(set(re.findall(r"Meeting \d+", thread))) <= 13
+    (whole,) = (project / "site/threads").rglob("*/index.html")
+    assert len(set(re.findall(r"Meeting \d+", whole.read_text("utf-8")))) == 20

@@ -166,7 +166,7 @@ def test_any_content_is_built_or_refused_with_a_report(site: Site, files: dict[s
     build_with(site, files)
 
 
-@settings(EXAMPLES, max_examples=30)  # most of them are rendered, twice
+@settings(EXAMPLES, max_examples=15)  # most of them are rendered, twice
 @given(PLAUSIBLE_SITES)
 def test_any_combination_of_good_fields_is_built_or_refused_with_a_report(
     site: Site, files: dict[str, bytes]
