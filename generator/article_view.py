@@ -150,6 +150,8 @@ def thread_steps(viewer: Viewer, members: tuple[str, ...], current: str) -> tupl
             if reference.text in catalogue.positions
         ]
         gap = (article.date - max(before)).days if before else None
+        if gap is not None and gap < 0:
+            gap = None  # it is said to follow what came after it
         steps.append(ThreadStep(viewer.card(position), member == current, gap))
     return tuple(steps)
 

@@ -67,11 +67,11 @@ def _mention(mention: Mention, markup: Markup, names: Names, link: Linker) -> Ed
 def _href(target: LinkTarget, names: Names, link: Linker) -> str:
     """Where a link leads; `` where its text alone remains."""
     if target.entry:
-        return link(names.target_url(target.entry) + target.fragment)
+        return link(names.target_url(target.entry)) + target.fragment
     if target.file:
-        return link(media_address(target.file) + target.fragment)
+        return link(media_address(target.file)) + target.fragment
     if target.address is not None:
-        return link(target.address + target.fragment)
+        return link(target.address) + target.fragment
     return ""
 
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -27,7 +26,7 @@ from generator.read import Shelves, read_content
 from generator.themes import Fingerprints, Theme, load_theme
 from generator.viewer import Viewer
 from generator.views import PageView
-from generator.write import Spool, foreign_files, locked, prune, stat_of, write_file
+from generator.write import Spool, foreign_files, in_the_way, locked, prune, stat_of, write_file
 
 if TYPE_CHECKING:
     from generator.render import Renderer
@@ -77,12 +76,13 @@ class Report(Struct, frozen=True):
         return any(problem.is_error for problem in self.problems)
 
 
-def instant(zone: ZoneInfo) -> dt.datetime:
-    """The one instant of a build, in the site's zone; `SOURCE_DATE_EPOCH` sets it
+def instant() -> dt.datetime:
+    """The one instant of a build (in UTC, for of one zone Python compares the clocks on the wall,
+    which are put back in autumn); `SOURCE_DATE_EPOCH` sets it
     (https://reproducible-builds.org/specs/source-date-epoch/)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        return dt.datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), zone)
+        return dt.datetime.fromtimestamp(int(epoch) if epoch else int(time.time()), dt.UTC)
     except (ValueError, OverflowError, OSError):
         raise ProblemsFound(
             [
@@ -176,7 +176,7 @@ def _catalogue(
 ) -> tuple[Catalogue, list[Problem]]:
     content = parse_all(shelves.sources, config.zone)
     marked = mark_up_all(content, MarkupOptions(config.markup.raw_html), cache, options.jobs)
-    edition = Edition(instant(config.zone), options.drafts, options.future)
+    edition = Edition(instant(), options.drafts, options.future)
     catalogue = make_catalogue(config, edition, content, marked.markups, shelves.files)
     problems = [*shelves.problems, *content.problems, *marked.problems, *catalogue.problems]
     return catalogue, problems
@@ -250,12 +250,13 @@ class _Press:
     def _commit(self, spool: Spool, ours: set[str]) -> None:
         output = self.options.output
         self.store.begin(spool.paths())
+        removed = prune(output, in_the_way(ours, self.records), self.records)
         for path, data in spool.items():
             size, mtime_ns = write_file(output, path, data)
             self.records[path] = msgspec.structs.replace(
                 self.records[path], size=size, mtime_ns=mtime_ns
             )
-        self.removed = prune(output, ours, self.records.keys())
+        self.removed = removed + prune(output, ours - {*removed}, self.records)
 
     def _render_pages(self, spool: Spool) -> list[Problem]:
         problems: list[Problem] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
 from generator.frontmatter import Content
 from generator.model import Article, Entry, Official, Organisation, Reference, Shelf, Term
@@ -11,12 +12,26 @@ from generator.problems import N_, Place, Problem, Severity, as_warning
 from generator.register import Register, ambiguous
 
 
+class _Titles:
+    """Finds articles by their titles, which is needed only to mend a reference."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return {name_key(article.title): article.id for article in self._content.articles}
+
+    def find(self, title: str) -> str | None:
+        return self._ids.get(name_key(title))
+
+
 def check_article_references(content: Content) -> Iterable[Problem]:
     """What is wrong with `follows`, `related` and `unrelated`; in a draft, as warnings."""
     known = {article.id for article in content.articles}
     known |= {file.id for file in content.unread if file.shelf is Shelf.ARTICLES}
     guesses = Guesses(known)
-    titles = {name_key(article.title): article.id for article in content.articles}
+    titles = _Titles(content)
     for article in content.articles:
         for field, references in (
             ("follows", article.follows),
@@ -44,7 +59,7 @@ def _article_reference(
     field: str,
     reference: Reference,
     known: Collection[str],
-    titles: Mapping[str, str],
+    titles: _Titles,
     guesses: Guesses,
 ) -> Problem | None:
     if reference.text == article.id:
@@ -57,7 +72,7 @@ def _article_reference(
         )
     if reference.text in known:
         return None
-    near = titles.get(name_key(reference.text)) or guesses.nearest(reference.text)
+    near = titles.find(reference.text) or guesses.nearest(reference.text)
     return Problem(
         reference.place,
         "unknown-article",

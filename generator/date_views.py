@@ -179,16 +179,19 @@ def home_page(viewer: Viewer, timeline: Timeline) -> HomePage:
     pinned = [p for p, m in enumerate(meetings) if m.article.pinned]
     apart = {*planned, *pinned}
     newest = [p for p in range(len(meetings) - 1, -1, -1) if p not in apart]
+    held = [m.article.date for m in meetings if m.article.status is Status.HELD]
+    latest = max(held, default=None)
     text = viewer.config.texts[viewer.language]
     return HomePage(
         title=text.title,
         url=viewer.prefix,
         description=text.tagline,
         alternates=viewer.alternates(""),
+        latest=latest,
         newest=viewer.cards(newest[:HOME_NEWEST]),
         pinned=viewer.cards(reversed(pinned)),
         planned=viewer.cards(planned),
-        activity=_activity(viewer, timeline),
+        activity=_activity(viewer, timeline, latest),
         topics=_most_listed(viewer, Shelf.TOPICS),
         officials=_most_listed(viewer, Shelf.OFFICIALS),
         years=tuple(
@@ -199,10 +202,11 @@ def home_page(viewer: Viewer, timeline: Timeline) -> HomePage:
     )
 
 
-def _activity(viewer: Viewer, timeline: Timeline) -> tuple[MonthCount, ...]:
-    if not timeline.months:
+def _activity(viewer: Viewer, timeline: Timeline, latest: dt.date | None) -> tuple[MonthCount, ...]:
+    """The twelve months up to that of `latest`."""
+    if latest is None:
         return ()
-    year, month = max(timeline.months)
+    year, month = latest.year, latest.month
     found = []
     for back in range(11, -1, -1):
         y, m = divmod(year * 12 + month - 1 - back, 12)

@@ -222,9 +222,10 @@ class _Resolver:
             )  # fmt: skip
         if path.startswith("/"):
             # As people type it: /2025 for the page at /2025/.
-            address = path.strip("/")
-            page = address and "." not in posixpath.basename(address)
-            return LinkTarget(address=f"{address}/" if page else address, fragment=mark + fragment)
+            address = path.lstrip("/")
+            if address and "." not in address.rpartition("/")[2] and not address.endswith("/"):
+                address += "/"
+            return LinkTarget(address=address, fragment=mark + fragment)
         place = self.place(link.line, link.target)
         self.problems.append(no_file(place, link.target, self.scope))
         return LinkTarget()

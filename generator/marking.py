@@ -44,11 +44,16 @@ def _mark_up_in_pool(
     texts: Sequence[str], options: MarkupOptions, jobs: int
 ) -> list[Markup | Refusal]:
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from itertools import chain, repeat
 
     chunks = [texts[start : start + _CHUNK] for start in range(0, len(texts), _CHUNK)]
-    with ProcessPoolExecutor(min(jobs, len(chunks))) as pool:
-        return list(chain.from_iterable(pool.map(mark_up, chunks, repeat(options))))
+    # More than 61 processes Windows cannot wait for.
+    with ProcessPoolExecutor(min(jobs, len(chunks), 61)) as pool:
+        try:
+            return list(chain.from_iterable(pool.map(mark_up, chunks, repeat(options))))
+        except BrokenProcessPool:
+            return mark_up(texts, options)
 
 
 def _bodies(content: Content) -> Iterable[tuple[Body, bool]]:

@@ -109,7 +109,7 @@ class _Builder:
     def __init__(self, entries: Iterable[Entry], drafts_too: bool) -> None:
         self.problems: list[Problem] = []
         self.subjects: dict[tuple[Shelf, str], Subject] = {}
-        self.hidden: dict[tuple[Shelf, str], Subject] = {}
+        self.hidden: set[tuple[Shelf, str]] = set()
         self.candidates: dict[tuple[Shelf, str], tuple[str, ...]] = {}
         self.ids: dict[tuple[Shelf, str], str] = {}
         self.names: dict[Shelf, list[str]] = defaultdict(list)
@@ -122,7 +122,7 @@ class _Builder:
     def _shelve(self, entry: Entry, drafts_too: bool) -> None:
         key = (entry.shelf, entry.id)
         if entry.draft and not drafts_too:
-            self.hidden[key] = Subject(entry.shelf, entry.id, entry.name, None)
+            self.hidden.add(key)
         else:
             shown = entry if drafts_too else _without_drafts(entry)
             self.subjects[key] = Subject(entry.shelf, entry.id, entry.name, shown)
@@ -161,8 +161,10 @@ class _Builder:
             self.problems.append(as_warning(problem) if draft else problem)
         elif found:
             self.ids[key] = found[0]
-            if published and (shelf, found[0]) in self.hidden:
-                self.subjects[shelf, found[0]] = self.hidden[shelf, found[0]]
+            target = (shelf, found[0])
+            if published and target in self.hidden and target not in self.subjects:
+                # Of a draft only what a published article itself says may be shown.
+                self.subjects[target] = Subject(shelf, found[0], reference.text, None)
         else:
             name_id = self.key_of(reference.text)
             unknown = self.unknown[shelf].setdefault(

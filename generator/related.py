@@ -169,7 +169,8 @@ class _Archive:
     def choose(self, position: int, scores: Mapping[int, float], limit: int) -> list[int]:
         """The positions of the best candidates: pins first, then those over the threshold."""
         meeting = self.meetings[position]
-        pins = {pin: order for order, pin in enumerate(meeting.pinned)}
+        pinned_here = [pin for pin in meeting.pinned if pin in self.positions]
+        pins = {pin: order for order, pin in enumerate(pinned_here)}
         ranked = []
         for other, score in scores.items():
             that = self.meetings[other]

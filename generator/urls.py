@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from generator.i18n import LANGUAGES
 from generator.model import Article, Shelf
-from generator.names import slug
+from generator.names import nfc, slug
 
 _DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:-(.+))?$")
 # What most addresses are made of, and what needs no quoting.
@@ -90,6 +90,7 @@ def media_address(path: str) -> str:
 
 def alias_address(text: str) -> str | None:
     """The address of an old page as an editor wrote it; None where it cannot be one."""
+    text = nfc(unquote(text))
     if not _ALIAS.fullmatch(text) or any(len(p.encode()) > 240 for p in text.split("/")):
         return None
     address = text.lstrip("/")
@@ -105,7 +106,7 @@ Linker = Callable[[str], str]
 
 
 def relative_linker(page: str, portable: bool) -> Linker:
-    """A function from an address (with an optional `#fragment`) to what `href` says on `page`.
+    """A function from an address to what `href` says on `page`.
 
     `portable` links name `index.html`, so that they work from a disk.
     """
@@ -125,11 +126,9 @@ def absolute_linker(base_url: str) -> Linker:
 
 def _linker(root: str, portable: bool) -> Linker:
     def link(address: str) -> str:
-        if _PLAIN.fullmatch(address):
-            return f"{root}{file_path(address)}" if portable else root + address
-        path, mark, fragment = address.partition("#")
-        if portable:
-            path = file_path(path)
-        return root + quote(path, safe="/~!$&'()*+,;=:@") + mark + fragment
+        path = file_path(address) if portable else address
+        if _PLAIN.fullmatch(path):
+            return root + path
+        return root + quote(path, safe="/~!$&'()*+,;=:@")
 
     return link

@@ -56,8 +56,10 @@ class PageView(Struct, frozen=True, kw_only=True):
 
 
 class HomePage(PageView, frozen=True, kw_only=True):
-    """`activity` is the twelve months up to that of the newest meeting, the oldest first."""
+    """`latest` is the day of the newest meeting held; `activity` the twelve months up to it, the
+    oldest first."""
 
+    latest: dt.date | None
     newest: tuple[Card, ...]
     pinned: tuple[Card, ...]
     planned: tuple[Card, ...]

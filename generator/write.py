@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -71,6 +72,7 @@ def foreign_files(
         if path not in ours
         and os.path.lexists(output / path)
         and not _holds(output / path, spool, path)
+        and not any(path in _folders(other) for other in ours)
     ]
     if not foreign:
         return []
@@ -98,7 +100,9 @@ def write_file(output: Path, path: str, data: bytes) -> tuple[int, int]:
     found = stat_of(target)
     if found and found[0] == len(data) and target.read_bytes() == data:
         return found
-    temporary = target.with_name(target.name + TEMPORARY)
+    # One name for a folder's only unfinished file: an end in the middle leaves one, and the next
+    # build writes over it. Added to the target's own, it could be too long a name.
+    temporary = target.with_name(TEMPORARY)
     try:
         file = open(temporary, "wb")  # noqa: SIM115 (closed below; the folder may have to be made)
     except FileNotFoundError:
@@ -111,21 +115,36 @@ def write_file(output: Path, path: str, data: bytes) -> tuple[int, int]:
     return written.st_size, written.st_mtime_ns
 
 
+def in_the_way(ours: Iterable[str], planned: Collection[str]) -> list[str]:
+    """Our files that are no longer planned and stand where a planned one needs a folder, or the
+    other way round."""
+    folders = {folder for path in planned for folder in _folders(path)}
+    return [
+        path
+        for path in ours
+        if path not in planned and (path in folders or any(f in planned for f in _folders(path)))
+    ]
+
+
+def _folders(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
 def prune(output: Path, ours: Iterable[str], planned: Collection[str]) -> list[str]:
     """Remove files that are ours and no longer planned, and folders left empty; tells which."""
+    gone = [path for path in ours if path not in planned]
+    if not gone:
+        return []
     removed = []
-    folded = {path.casefold() for path in planned}
+    alike: dict[str, list[str]] = defaultdict(list)
+    for path in planned:
+        alike[path.casefold()].append(path)
     folders = set()
-    for path in ours:
-        (output / (path + TEMPORARY)).unlink(missing_ok=True)
-        if path in planned:
-            continue
+    for path in gone:
         target = output / path
         # On disks that ignore case, Hop.jpg renamed to hop.jpg is the same file.
-        if path.casefold() in folded and any(
-            other.casefold() == path.casefold() and _same(target, output / other)
-            for other in planned
-        ):
+        if any(_same(target, output / other) for other in alike.get(path.casefold(), ())):
             continue
         if target.is_file() or target.is_symlink():
             target.unlink()
@@ -133,6 +152,7 @@ def prune(output: Path, ours: Iterable[str], planned: Collection[str]) -> list[s
         folders.add(target.parent)
     for folder in sorted(folders, key=lambda folder: len(folder.parts), reverse=True):
         while folder != output and output in folder.parents:
+            (folder / TEMPORARY).unlink(missing_ok=True)
             try:
                 folder.rmdir()
             except OSError:
@@ -149,7 +169,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def locked(path: Path, on_wait: object = None) -> Iterator[None]:
+def locked(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold a lock on a file while the block runs; `on_wait` is called once if another holds it.
 
     The operating system drops the lock when its holder ends, however it ends.
@@ -157,7 +177,7 @@ def locked(path: Path, on_wait: object = None) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as file:
         if not _try_lock(file):
-            if callable(on_wait):
+            if on_wait:
                 on_wait()
             _wait_lock(file)
         try:
