@@ -315,3 +315,21 @@ def test_an_article_shows_the_steps_of_a_long_thread_near_its_own(project: Path)
     assert 7 <= len(set(re.findall(r"Meeting \d+", thread))) <= 13
     (whole,) = (project / "site/threads").rglob("*/index.html")
     assert len(set(re.findall(r"Meeting \d+", whole.read_text("utf-8")))) == 20
+
+
+def test_an_address_may_become_a_folder_and_a_file_again(project: Path) -> None:
+    path = project / "content/articles/meeting-1.md"
+    text = path.read_text("utf-8")
+    for alias in ("/old.html", "/old.html/print/", "/old.html"):
+        path.write_text(text.replace("topics:", f"aliases: [{alias}]\ntopics:"), "utf-8")
+        run(project)
+    assert (project / "site/old.html").is_file()
+    assert run(project).rendered == ()
+
+
+def test_links_to_files_with_a_number_sign_in_their_names_work(project: Path) -> None:
+    write(project / "content/media/Báo cáo #1.pdf", "x")
+    path = project / "content/articles/meeting-1.md"
+    path.write_text(path.read_text("utf-8") + "[x](<Báo cáo %231.pdf>)\n", "utf-8")
+    run(project)
+    assert "%20%231.pdf" in page(project, "2025/02/02/meeting-1")
