@@ -79,8 +79,8 @@ def _has_summary(viewer: Viewer, article: Article) -> bool:
 def _location(viewer: Viewer, meeting: Meeting) -> Anchor | None:
     if meeting.location:
         return viewer.anchor(Shelf.PLACES, meeting.location)
-    location = meeting.article.location
-    return Anchor(location.text, None, viewer.lang(viewer.config.language)) if location else None
+    text = viewer.free_location(meeting)
+    return Anchor(text, None, viewer.lang(viewer.config.language)) if text else None
 
 
 def role_in(viewer: Viewer, attendee: Attendee) -> tuple[str, str]:

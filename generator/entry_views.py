@@ -71,7 +71,7 @@ def _years(viewer: Viewer, newest_first: Sequence[int], address: str) -> tuple[C
 
 def _linked(viewer: Viewer, shelf: Shelf, reference: Reference | None) -> Anchor | None:
     """An entry another one names; its name alone where it has no page."""
-    if reference is None:
+    if reference is None or (shelf, reference.text) in viewer.catalogue.register.hidden:
         return None
     found = viewer.catalogue.register.by_name(shelf, reference.text)
     if len(found) == 1 and (shelf, found[0]) in viewer.catalogue.register.subjects:

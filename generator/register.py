@@ -42,6 +42,8 @@ class Register(Struct, frozen=True):
     ids: Mapping[tuple[Shelf, str], str]
     candidates: Mapping[tuple[Shelf, str], tuple[str, ...]]
     problems: tuple[Problem, ...]
+    # Drafts, of which not even the id is to be shown.
+    hidden: frozenset[tuple[Shelf, str]] = frozenset()
 
     def find(self, shelf: Shelf, reference: Reference | None) -> str | None:
         return self.ids.get((shelf, reference.text)) if reference else None
@@ -260,7 +262,13 @@ def make_register(
             if len(found) == 1 and (Shelf.PLACES, found[0]) in builder.subjects:
                 builder.ids[Shelf.PLACES, article.location.text] = found[0]
     _keep_names(builder)
-    return Register(builder.subjects, builder.ids, builder.candidates, tuple(builder.problems))
+    return Register(
+        builder.subjects,
+        builder.ids,
+        builder.candidates,
+        tuple(builder.problems),
+        frozenset(builder.hidden),
+    )
 
 
 def _keep_names(builder: _Builder) -> None:

@@ -187,7 +187,7 @@ class Viewer:
         if meeting.location:
             location = self.anchor(Shelf.PLACES, meeting.location).name
         else:
-            location = article.location.text if article.location else ""
+            location = self.free_location(meeting)
         return Card(
             id=article.id,
             url=self.meeting_url(meeting),
@@ -203,6 +203,13 @@ class Viewer:
             location=location,
             held_back=meeting.held_back,
         )
+
+    def free_location(self, meeting: Meeting) -> str:
+        """Where a meeting was, in the article's own words; `` where these are a draft's id."""
+        location = meeting.article.location
+        if location is None or (Shelf.PLACES, location.text) in self.catalogue.register.hidden:
+            return ""
+        return location.text
 
     def summary(self, meeting: Meeting) -> str:
         """The summary in this language where there is one, else the original; failing both the

@@ -333,3 +333,19 @@ def test_links_to_files_with_a_number_sign_in_their_names_work(project: Path) ->
     path.write_text(path.read_text("utf-8") + "[x](<Báo cáo %231.pdf>)\n", "utf-8")
     run(project)
     assert "%20%231.pdf" in page(project, "2025/02/02/meeting-1")
+
+
+def test_the_id_of_a_draft_entry_is_shown_nowhere(project: Path) -> None:
+    draft = "---\nname: Zq\ndraft: true\n---\n"
+    write(project / "content/organisations/zq-body.md", draft)
+    write(project / "content/places/zq-place.md", draft)
+    write(
+        project / "content/officials/an.md",
+        "---\nname: Lê An\nmemberships:\n"
+        "- {role: R, organization: zq-body, as_of: 2025-02-02}\n---\n",
+    )
+    path = project / "content/articles/meeting-1.md"
+    fields = "location: zq-place\nofficials: [an]\ntopics:"
+    path.write_text(path.read_text("utf-8").replace("topics:", fields), "utf-8")
+    run(project)
+    assert [name for name, data in tree(project / "site").items() if b"zq-" in data] == []
