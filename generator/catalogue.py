@@ -335,7 +335,7 @@ def make_catalogue(
     for position, meeting in enumerate(meetings):
         for subject in meeting.subjects():
             listed[subject].append(position)
-    threads = {} if any(p.is_error for p in problems) else make_threads(selection.published)
+    threads = make_threads(selection.published)
     features = [_features(meeting, threads.get(meeting.id)) for meeting in meetings]
     return Catalogue(
         config=config,

@@ -65,6 +65,10 @@ class _Composer:
     """
 
     def __init__(self, events: Iterator[Any], path: str, first_line: int) -> None:
+        from yaml import events as kinds
+
+        # Here once: for every node it would be a good part of the reading.
+        self.kinds = kinds
         self.events = events
         self.path = path
         self.first_line = first_line
@@ -73,15 +77,13 @@ class _Composer:
         return Place(self.path, mark.line + self.first_line, mark.column + 1)
 
     def document(self) -> Node | None:
-        from yaml import events as e
-
         next(self.events)  # of the stream
-        if isinstance(next(self.events), e.StreamEndEvent):
+        if isinstance(next(self.events), self.kinds.StreamEndEvent):
             return None
         node = self.node(next(self.events), 0)
         next(self.events)  # of the document
         event = next(self.events)
-        if not isinstance(event, e.StreamEndEvent):
+        if not isinstance(event, self.kinds.StreamEndEvent):
             raise _refuse(
                 self.place(event.start_mark),
                 "yaml-documents",
@@ -91,10 +93,8 @@ class _Composer:
         return node
 
     def node(self, event: Any, depth: int) -> Node:
-        from yaml import events as e
-
         place = self.place(event.start_mark)
-        if isinstance(event, e.AliasEvent):
+        if isinstance(event, self.kinds.AliasEvent):
             raise _refuse(
                 place,
                 "yaml-alias",
@@ -110,7 +110,7 @@ class _Composer:
                 N_("put the value in quotation marks"),
                 tag=event.tag,
             )
-        if isinstance(event, e.ScalarEvent):
+        if isinstance(event, self.kinds.ScalarEvent):
             # Only quotation marks let unprintable characters in, as "\0".
             if event.style == '"' and (found := _UNPRINTABLE.search(event.value)):
                 raise _unprintable(place, found[0])
@@ -123,19 +123,17 @@ class _Composer:
                 N_("no field needs this; look for stray brackets"),
                 depth=MAX_DEPTH,
             )
-        if isinstance(event, e.SequenceStartEvent):
+        if isinstance(event, self.kinds.SequenceStartEvent):
             items: list[Node] = []
-            while not isinstance(event := next(self.events), e.SequenceEndEvent):
+            while not isinstance(event := next(self.events), self.kinds.SequenceEndEvent):
                 items.append(self.node(event, depth + 1))
             return Sequence(tuple(items), place)
         return self.mapping(place, depth)
 
     def mapping(self, place: Place, depth: int) -> Mapping:
-        from yaml import events as e
-
         items: dict[str, Node] = {}
         keys: dict[str, Place] = {}
-        while not isinstance(event := next(self.events), e.MappingEndEvent):
+        while not isinstance(event := next(self.events), self.kinds.MappingEndEvent):
             key = self.node(event, depth + 1)
             if not isinstance(key, Scalar):
                 raise _refuse(

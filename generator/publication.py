@@ -21,7 +21,8 @@ class Edition(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """`published` oldest first; `next_change` is when the next article becomes public."""
+    """`published` oldest first; `next_change` is when the next article becomes public or
+    enters the feeds."""
 
     published: tuple[Article, ...]
     held_back: tuple[Article, ...]

@@ -71,7 +71,7 @@ def cycle_problem(loop: tuple[Article, ...]) -> Problem:
 def make_threads(articles: Iterable[Article]) -> dict[str, Thread]:
     """The thread of each article that has one, by article id.
 
-    `articles` are those published, without cycles; a `follows` that names none of them is passed.
+    `articles` are those published; a `follows` that names none of them is passed.
     """
     by_id = {article.id: article for article in articles}
     root: dict[str, str] = {}

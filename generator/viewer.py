@@ -66,8 +66,6 @@ class Viewer:
         return name, self.lang(self.config.language)
 
     def has_page(self, entry: Meeting | Entry, language: str) -> bool:
-        if isinstance(entry, Entry) and entry.shelf is not Shelf.PAGES:
-            return True
         of = entry.article if isinstance(entry, Meeting) else entry
         return (
             language == self.config.language
