@@ -24,6 +24,7 @@ from benchmarks.synthetic import people, timeline, world
 from benchmarks.synthetic.bulletin_project import write_bulletin_project
 from benchmarks.synthetic.draws import Draws
 from benchmarks.synthetic.events import Chronicle, Moment
+from benchmarks.synthetic.hugo_site import write_hugo_site
 from benchmarks.synthetic.naming import entries
 from benchmarks.synthetic.records import (
     Article,
@@ -52,7 +53,10 @@ __all__ = [
     "write",
 ]
 
-FORMATS: Mapping[str, Callable[[Corpus, Path], None]] = {"bulletin": write_bulletin_project}
+FORMATS: Mapping[str, Callable[[Corpus, Path], None]] = {
+    "bulletin": write_bulletin_project,
+    "hugo": write_hugo_site,
+}
 """Ways to write a corpus to a folder, by name."""
 
 _FEWEST_OFFICIALS = 8
@@ -74,7 +78,7 @@ def generate(articles: int, seed: int = 1, shelves: bool = False, years: int = 1
     written = Chronicle(seed, names, moments).articles() if articles else ()
     return Corpus(
         articles=written,
-        officials=people.officials(names, _days_seen(written), seed),
+        officials=people.officials(names, days_seen(written), seed),
         organisations=entries(world.ORGANISATIONS),
         topics=entries(world.TOPICS),
         places=entries(world.PROVINCES + world.COUNTRIES + world.CITIES),
@@ -118,7 +122,7 @@ def _moments(articles: int, years: int, names: Sequence[str], seed: int) -> list
     ]
 
 
-def _days_seen(articles: Sequence[Article]) -> dict[str, list[date]]:
+def days_seen(articles: Sequence[Article]) -> dict[str, list[date]]:
     """Return, for every official at a meeting, the days of those meetings in order."""
     seen: dict[str, list[date]] = defaultdict(list)
     for article in articles:

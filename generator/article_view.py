@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from generator.catalogue import Attendee, Meeting
-from generator.model import Article, Image, Official, Shelf
+from generator.meetings import Meeting
+from generator.model import Article, Image, Shelf
 from generator.publication import translation_of
-from generator.reasons import reason_words
+from generator.reasons import reasons_in_words
+from generator.roles import attendee_view
 from generator.urls import Linker, day_address, media_address, thread_address
 from generator.view_parts import (
     Anchor,
-    AttendeeView,
     ChangeView,
     CreditView,
     FigureView,
@@ -56,7 +56,7 @@ def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
         officials=tuple(attendee_view(viewer, attendee) for attendee in meeting.attendees),
         organisations=tuple(viewer.anchor(Shelf.ORGANISATIONS, i) for i in meeting.organisations),
         partners=tuple(viewer.anchor(Shelf.PLACES, place) for place in meeting.partners),
-        documents=tuple(reference.text for reference in article.documents),
+        documents=tuple(viewer.anchor(Shelf.DOCUMENTS, i) for i in meeting.documents),
         series=series,
         image=_figure(viewer, meeting),
         html=html,
@@ -81,46 +81,6 @@ def _location(viewer: Viewer, meeting: Meeting) -> Anchor | None:
         return viewer.anchor(Shelf.PLACES, meeting.location)
     text = viewer.free_location(meeting)
     return Anchor(text, None, viewer.lang(viewer.config.language)) if text else None
-
-
-def role_in(viewer: Viewer, attendee: Attendee) -> tuple[str, str]:
-    """The role an attendee is shown with, and its `lang`."""
-    entry = viewer.subject(Shelf.OFFICIALS, attendee.official).entry
-    original = viewer.lang(viewer.config.language)
-    memberships = attendee.memberships
-    if attendee.role:
-        # An article's own role is in the main language, unless a membership translates its words.
-        details = entry.details if entry else None
-        known = details.memberships if isinstance(details, Official) else ()
-        memberships = tuple(m for m in known if m.role == attendee.role)[:1]
-        if not memberships:
-            return attendee.role, original
-    roles = [(m.translated_roles.get(viewer.language), m.role) for m in memberships]
-    if roles and all(translated for translated, _ in roles):
-        return ", ".join(translated or "" for translated, _ in roles), ""
-    text = ", ".join(dict.fromkeys(role for _, role in roles))
-    return text, original if text else ""
-
-
-def attendee_view(viewer: Viewer, attendee: Attendee) -> AttendeeView:
-    anchor = viewer.anchor(Shelf.OFFICIALS, attendee.official)
-    role, lang = role_in(viewer, attendee)
-    return AttendeeView(
-        name=anchor.name,
-        url=anchor.url or "",
-        honorific=honorific(viewer, attendee.official),
-        role=role,
-        role_lang=lang,
-        parts=tuple(part.value for part in attendee.parts),
-    )
-
-
-def honorific(viewer: Viewer, official: str) -> str:
-    """How an official is addressed; only in the language it is written in."""
-    entry = viewer.subject(Shelf.OFFICIALS, official).entry
-    if entry and isinstance(entry.details, Official) and viewer.language == viewer.config.language:
-        return entry.details.honorific
-    return ""
 
 
 def figure(file: str, image: Image | None, alt: str = "", caption: str = "") -> FigureView | None:
@@ -188,7 +148,7 @@ def _related(viewer: Viewer, meeting: Meeting) -> tuple[RelatedView, ...]:
                 date=other.article.date,
                 kind=other.article.kind.value,
                 status=other.article.status.value,
-                reasons=tuple(reason_words(r, relation, viewer) for r in relation.reasons),
+                reasons=reasons_in_words(meeting, other, viewer),
             )
         )
     return tuple(found)

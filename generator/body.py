@@ -6,10 +6,10 @@ from collections import defaultdict
 from html import escape
 from typing import Protocol
 
-from generator.catalogue import Text
 from generator.links import LinkTarget, Target
+from generator.meetings import Text
 from generator.mentions import Mention
-from generator.model import Link, Markup, Picture, Shelf
+from generator.model import Link, Markup, Picture
 from generator.urls import Linker, media_address
 
 # What to put in place of `start`:`end`; of edits at one place the lower rank comes first.
@@ -59,7 +59,7 @@ def _link(
 
 
 def _mention(mention: Mention, markup: Markup, names: Names, link: Linker) -> Edit:
-    url = link(names.target_url((Shelf.OFFICIALS, mention.official)))
+    url = link(names.target_url(mention.target))
     name = markup.html[mention.start : mention.end]
     return mention.start, mention.end, _OPEN, f'<a href="{escape(url)}">{name}</a>'
 

@@ -6,21 +6,28 @@ that is wrong with how files refer to one another.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
+from generator.citations import Documents, citations_of, make_documents
 from generator.config import Config
 from generator.crosscheck import (
     check_article_references,
     check_entry_references,
     check_translations,
 )
+from generator.documents import Citation
+from generator.features import features_of
 from generator.frontmatter import Content
 from generator.kinship import children_of, members_of
-from generator.links import LinkScope, Target, Targets, find_file, make_scope, no_picture, resolve
-from generator.mentions import Mention, MentionFinder, make_mention_finder
+from generator.links import LinkScope, Target, find_file, make_scope, no_picture, resolve
+from generator.meetings import Attendee, Meeting, Text
+from generator.mentions import MentionFinder, find_documents, make_mention_finder
 from generator.model import (
     Article,
     Body,
@@ -30,81 +37,18 @@ from generator.model import (
     Markup,
     Membership,
     Official,
-    Part,
     Reference,
     Shelf,
 )
-from generator.problems import N_, Place, Problem, Severity, as_warning
+from generator.problems import N_, Problem, Severity, as_warning
 from generator.publication import Edition, Selection, hold, select
-from generator.register import Register, make_register
-from generator.related import Features, Relation, Tie, relate
+from generator.register import Register, Subject, make_register, with_subjects
+from generator.relation import Relation
 from generator.threads import Thread, cycle_problem, find_cycles, make_threads
 from generator.urls import article_address
 
-MOST_MET = 40
-"""An article with more officials counts only those with a part of their own as having met."""
-
-_STRENGTH = {Part.CHAIR: 1.0, Part.SIGNATORY: 1.0, Part.SPEAKER: 0.9, Part.ATTENDEE: 0.7}
-
-
-class Attendee(Struct, frozen=True):
-    """An official at a meeting; `memberships` are those held that day, `role` the article's own."""
-
-    official: str
-    parts: tuple[Part, ...]
-    memberships: tuple[Membership, ...]
-    role: str
-
-
-class Text(Struct, frozen=True):
-    """A marked-up body with its links, pictures and names resolved; `place` is where it begins."""
-
-    place: Place
-    draft: bool
-    markup: Markup
-    targets: Targets
-    mentions: tuple[Mention, ...]
-
-
-class Meeting(Struct, frozen=True):
-    """A published article with its references resolved to ids. `texts` are its bodies by language;
-    `image` is the file of its picture."""
-
-    article: Article
-    address: str
-    held_back: str
-    topics: tuple[str, ...]
-    attendees: tuple[Attendee, ...]
-    organisations: tuple[str, ...]
-    partners: tuple[str, ...]
-    location: str | None
-    series: str | None
-    image: str
-    texts: Mapping[str, Text]
-
-    @property
-    def id(self) -> str:
-        return self.article.id
-
-    def subjects(self) -> Iterable[tuple[Shelf, str]]:
-        """Everything the meeting is listed under, each once."""
-        found: dict[tuple[Shelf, str], None] = {}
-        for shelf, ids in (
-            (Shelf.TOPICS, self.topics),
-            (Shelf.OFFICIALS, tuple(attendee.official for attendee in self.attendees)),
-            (Shelf.ORGANISATIONS, self.organisations),
-            (Shelf.PLACES, (*self.partners, *([self.location] if self.location else []))),
-            (Shelf.SERIES, (self.series,) if self.series else ()),
-        ):
-            found.update(dict.fromkeys((shelf, identity) for identity in ids))
-        return found
-
-    def met(self) -> tuple[str, ...]:
-        """The officials who count as having met one another here."""
-        attendees = self.attendees
-        if len(attendees) > MOST_MET:
-            attendees = tuple(a for a in attendees if a.parts != (Part.ATTENDEE,))
-        return tuple(dict.fromkeys(attendee.official for attendee in attendees))
+if TYPE_CHECKING:
+    from generator.related import Relations
 
 
 class Catalogue(Struct, frozen=True):
@@ -116,10 +60,12 @@ class Catalogue(Struct, frozen=True):
     edition: Edition
     selection: Selection
     register: Register
+    documents: Documents
     meetings: tuple[Meeting, ...]
     positions: Mapping[str, int]
     listed: Mapping[tuple[Shelf, str], tuple[int, ...]]
     threads: Mapping[str, Thread]
+    relations: Relations
     related: Mapping[str, tuple[Relation, ...]]
     pages: tuple[Entry, ...]
     children: Mapping[tuple[Shelf, str], tuple[str, ...]]
@@ -141,13 +87,15 @@ class _Cataloguer:
         config: Config,
         edition: Edition,
         register: Register,
-        markups: Mapping[str, Markup],
+        documents: Documents,
+        markups: Mapping[tuple[str, str], Markup],
         scope: LinkScope,
         find_mentions: MentionFinder,
     ) -> None:
         self.config = config
         self.edition = edition
         self.register = register
+        self.documents = documents
         self.markups = markups
         self.scope = scope
         self.find_mentions = find_mentions
@@ -159,26 +107,37 @@ class _Cataloguer:
         found = (self.register.find(shelf, reference) for reference in references)
         return tuple(dict.fromkeys(identity for identity in found if identity))
 
-    def text(self, body: Body, present: tuple[str, ...], published: bool, draft: bool) -> Text:
-        markup = self.markups[body.text]
+    def text(
+        self,
+        body: Body,
+        present: tuple[str, ...],
+        published: bool,
+        draft: bool,
+        day: dt.date | None,
+    ) -> Text:
+        markup = self.markups[body.source]
         targets = resolve(markup, body.place.path, body.place.line, body.text, self.scope)
         self.problems += [as_warning(p) if draft else p for p in targets.problems]
         if not published:
             return Text(body.place, draft, markup, targets, ())
         self.files.update(file for file in targets.pictures if file)
         self.files.update(target.file for target in targets.links if target.file)
-        return Text(body.place, draft, markup, targets, self.find_mentions(markup, present))
+        mentions = self.find_mentions(markup, present)
+        if markup.citations:
+            mentions += find_documents(markup, lambda found: self.documents.find(found, day))
+        return Text(body.place, draft, markup, targets, mentions)
 
     def texts(
         self, entry: Article | Entry, present: tuple[str, ...], published: bool
     ) -> dict[str, Text]:
         """The bodies of an entry by language. What is not published is only checked."""
-        texts = {self.config.language: self.text(entry.body, present, published, entry.draft)}
+        day = entry.date if isinstance(entry, Article) else None
+        texts = {self.config.language: self.text(entry.body, present, published, entry.draft, day)}
         for translation in entry.translations:
             shown = published and (self.edition.drafts or not translation.draft)
             if translation.body and translation.language in self.config.languages:
                 draft = entry.draft or translation.draft
-                text = self.text(translation.body, present, shown, draft)
+                text = self.text(translation.body, present, shown, draft, day)
                 if shown:
                     texts[translation.language] = text
         return texts
@@ -209,7 +168,7 @@ class _Cataloguer:
             found[identity] = Attendee(identity, attendance.parts, held, attendance.role)
         return tuple(found.values())
 
-    def meeting(self, article: Article) -> Meeting:
+    def meeting(self, article: Article, citations: Iterable[Citation]) -> Meeting:
         attendees = self.attendees(article)
         present = tuple(attendee.official for attendee in attendees)
         return Meeting(
@@ -222,9 +181,14 @@ class _Cataloguer:
             partners=self.ids(Shelf.PLACES, article.partners),
             location=self.register.find(Shelf.PLACES, article.location),
             series=self.register.find(Shelf.SERIES, article.series),
+            documents=self.cited(article, citations),
             image=self.image(article.image, True, article.draft),
             texts=self.texts(article, present, published=True),
         )
+
+    def cited(self, article: Article, citations: Iterable[Citation]) -> tuple[str, ...]:
+        found = (self.documents.find(citation, article.date) for citation in citations)
+        return tuple(dict.fromkeys(identity for identity in found if identity))
 
     def role_gaps(self) -> Iterable[Problem]:
         for identity, articles in self.gaps.items():
@@ -249,26 +213,17 @@ class _Cataloguer:
             )
 
 
-def _features(meeting: Meeting, thread: Thread | None) -> Features:
-    shared: dict[tuple[Tie, str], float] = {}
-    for attendee in meeting.attendees:
-        shared[Tie.OFFICIAL, attendee.official] = max(_STRENGTH[part] for part in attendee.parts)
-    shared |= {(Tie.TOPIC, topic): 1.0 for topic in meeting.topics}
-    shared |= {(Tie.ORGANISATION, body): 1.0 for body in meeting.organisations}
-    shared |= {(Tie.PLACE, place): 1.0 for place in meeting.partners}
-    if meeting.series:
-        shared[Tie.SERIES, meeting.series] = 1.0
-    if thread:
-        shared[Tie.THREAD, thread.id] = 1.0
-    article = meeting.article
-    return Features(
-        id=meeting.id,
-        date=article.date,
-        shared=shared,
-        follows=tuple(reference.text for reference in article.follows),
-        pinned=tuple(reference.text for reference in article.related),
-        excluded=frozenset(reference.text for reference in article.unrelated),
-    )
+def _shown_bodies(
+    article: Article, config: Config, edition: Edition, markups: Mapping[tuple[str, str], Markup]
+) -> Iterable[Markup]:
+    """The bodies of a published article, in all languages it is shown in."""
+    yield markups[article.body.source]
+    for translation in article.translations:
+        shown = translation.language in config.languages and (
+            edition.drafts or not translation.draft
+        )
+        if translation.body and shown:
+            yield markups[translation.body.source]
 
 
 def _visible(
@@ -287,14 +242,25 @@ def make_catalogue(
     config: Config,
     edition: Edition,
     content: Content,
-    markups: Mapping[str, Markup],
+    markups: Mapping[tuple[str, str], Markup],
     files: Mapping[str, str],
 ) -> Catalogue:
-    """Connect the content. `markups` has the Markup of every body's text; `files` are the
-    files of content/ that are not Markdown. All that is wrong is in the catalogue's `problems`."""
+    """Connect the content. `markups` has the Markup of every body; `files` are the files of
+    content/ that are not Markdown. All that is wrong is in the catalogue's `problems`."""
+    from generator.related import Relations  # loads numpy, which takes long
+
     selection = select(content.articles, edition, config.zone)
     register = make_register(
         content.entries, selection.published, selection.held_back, edition.drafts
+    )
+    citations = {
+        article.id: citations_of(article, _shown_bodies(article, config, edition, markups))
+        for article in selection.published
+    }
+    documents = make_documents(chain.from_iterable(citations.values()), register)
+    register = with_subjects(
+        register,
+        (Subject(Shelf.DOCUMENTS, d.id, d.number, None) for d in documents.by_id.values()),
     )
     visible = _visible(content, selection, register, edition)
     every = {(Shelf.ARTICLES, article.id): article.place.path for article in content.articles}
@@ -315,6 +281,7 @@ def make_catalogue(
         config,
         edition,
         register,
+        documents,
         markups,
         make_scope(register, visible, hidden, unread, by_path, files),
         make_mention_finder(register) if config.markup.link_names else lambda _m, _p: (),
@@ -326,7 +293,9 @@ def make_catalogue(
         problem = cycle_problem(loop)
         problems.append(as_warning(problem) if any(a.draft for a in loop) else problem)
 
-    meetings = tuple(cataloguer.meeting(article) for article in selection.published)
+    meetings = tuple(
+        cataloguer.meeting(article, citations[article.id]) for article in selection.published
+    )
     for article in selection.held_back:
         cataloguer.texts(article, (), published=False)
         cataloguer.image(article.image, published=False, draft=article.draft)
@@ -336,17 +305,22 @@ def make_catalogue(
         for subject in meeting.subjects():
             listed[subject].append(position)
     threads = make_threads(selection.published)
-    features = [_features(meeting, threads.get(meeting.id)) for meeting in meetings]
+    relations = Relations(
+        [features_of(meeting, threads.get(meeting.id), config.language) for meeting in meetings],
+        config.related,
+    )
     return Catalogue(
         config=config,
         edition=edition,
         selection=selection,
         register=register,
+        documents=documents,
         meetings=meetings,
         positions={meeting.id: position for position, meeting in enumerate(meetings)},
         listed={subject: tuple(found) for subject, found in listed.items()},
         threads=threads,
-        related=relate(features, config.related.limit),
+        relations=relations,
+        related=relations.all(),
         pages=tuple(
             sorted(
                 (
@@ -383,7 +357,7 @@ def _entry_texts(
         for language, text in cataloguer.texts(entry, (), published).items():
             if published:
                 # A biography names its official, and should not link to its own page.
-                others = tuple(m for m in text.mentions if (Shelf.OFFICIALS, m.official) != target)
+                others = tuple(m for m in text.mentions if m.target != target)
                 texts[(*target, language)] = structs.replace(text, mentions=others)
         if isinstance(entry.details, Official):
             file = cataloguer.image(entry.details.image, published, entry.draft)

@@ -15,6 +15,7 @@ from generator.i18n import LANGUAGES
 from generator.located import Mapping, parse_toml
 from generator.names import slug
 from generator.problems import N_, Place, Problem, ProblemsFound
+from generator.ties import RelatedConfig
 
 FILE_NAME = "bulletin.toml"
 DEFAULT_LANGUAGE = "vi"
@@ -33,12 +34,6 @@ class MarkupConfig(Struct, frozen=True):
 
     raw_html: bool = False
     link_names: bool = True
-
-
-class RelatedConfig(Struct, frozen=True):
-    """`limit`: related meetings shown with an article, at most."""
-
-    limit: int = 5
 
 
 class Config(Struct, frozen=True):

@@ -6,10 +6,11 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-from generator.article_view import attendee_view, figure, honorific, thread_steps
-from generator.catalogue import Attendee, Catalogue, Text
+from generator.article_view import figure, thread_steps
+from generator.catalogue import Catalogue
 from generator.collation import collation_key, initial, sort_name
 from generator.kinship import first_day
+from generator.meetings import Attendee, Text
 from generator.model import (
     Entry,
     FreePage,
@@ -24,6 +25,7 @@ from generator.model import (
 from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
+from generator.roles import attendee_view, honorific
 from generator.threads import Thread
 from generator.urls import (
     Linker,

@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Sequence
 
 from generator.article_view import changes_of
-from generator.catalogue import Meeting
 from generator.config import Config
+from generator.meetings import Meeting
 from generator.model import Shelf
 from generator.publication import feed_date, translation_of
 from generator.urls import absolute_linker

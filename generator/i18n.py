@@ -44,6 +44,7 @@ LABELS = {
     "topics": N_("Topics"),
     "series": N_("Series"),
     "places": N_("Places"),
+    "documents": N_("Documents"),
     "threads": N_("Threads"),
     "pages": N_("Pages"),
     "draft": N_("Draft"),

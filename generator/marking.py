@@ -19,29 +19,29 @@ _CHUNK = 64
 
 
 class Marked(Struct, frozen=True):
-    """The Markup of each body's text; `problems` of bodies the parser refuses, which have none."""
+    """The Markup of each body, by its `source`; `problems` of bodies the parser refuses."""
 
-    markups: dict[str, Markup]
+    markups: dict[tuple[str, str], Markup]
     problems: tuple[Problem, ...]
 
 
 Refusal = tuple[int, str]
 
 
-def mark_up(texts: Sequence[str], options: MarkupOptions) -> list[Markup | Refusal]:
-    """The Markup of each text, or line and reason where it is refused."""
+def mark_up(texts: Sequence[tuple[str, str]], options: MarkupOptions) -> list[Markup | Refusal]:
+    """The Markup of each body, or line and reason where it is refused."""
     renderer = make_renderer(options)
     found: list[Markup | Refusal] = []
-    for text in texts:
+    for text, about in texts:
         try:
-            found.append(renderer.render(text))
+            found.append(renderer.render(text, about))
         except MarkupError as error:
             found.append((error.line, error.text))
     return found
 
 
 def _mark_up_in_pool(
-    texts: Sequence[str], options: MarkupOptions, jobs: int
+    texts: Sequence[tuple[str, str]], options: MarkupOptions, jobs: int
 ) -> list[Markup | Refusal]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -67,22 +67,22 @@ def _bodies(content: Content) -> Iterable[tuple[Body, bool]]:
 
 def mark_up_all(content: Content, options: MarkupOptions, cache: MarkupCache, jobs: int) -> Marked:
     """Mark up every body of the content, each once."""
-    markups: dict[str, Markup] = {}
-    missing: dict[str, bytes] = {}
+    markups: dict[tuple[str, str], Markup] = {}
+    missing: dict[tuple[str, str], bytes] = {}
     for body, _ in _bodies(content):
-        if body.text not in markups and body.text not in missing:
-            identity = key(options, body.text)
+        if body.source not in markups and body.source not in missing:
+            identity = key(options, *body.source)
             markup = cache.get(identity)
             if markup is None:
-                missing[body.text] = identity
+                missing[body.source] = identity
             else:
-                markups[body.text] = markup
+                markups[body.source] = markup
     texts = list(missing)
     if jobs > 1 and len(texts) >= WORTH_A_POOL:
         results = _mark_up_in_pool(texts, options, jobs)
     else:
         results = mark_up(texts, options) if texts else []
-    refused: dict[str, Refusal] = {}
+    refused: dict[tuple[str, str], Refusal] = {}
     for text, result in zip(texts, results, strict=True):
         if isinstance(result, Markup):
             markups[text] = result
@@ -93,10 +93,10 @@ def mark_up_all(content: Content, options: MarkupOptions, cache: MarkupCache, jo
     return Marked(markups, tuple(_refusals(content, refused)))
 
 
-def _refusals(content: Content, refused: dict[str, Refusal]) -> Iterable[Problem]:
+def _refusals(content: Content, refused: dict[tuple[str, str], Refusal]) -> Iterable[Problem]:
     for body, draft in _bodies(content):
-        if body.text in refused:
-            line, text = refused[body.text]
+        if body.source in refused:
+            line, text = refused[body.source]
             place = Place(body.place.path, body.place.line + line - 1, 1)
             problem = Problem(place, "body-refused", text, N_("make it simpler from here on"))
             yield as_warning(problem) if draft else problem

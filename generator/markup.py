@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
+from generator.documents import find_citations
 from generator.markdown_html import Writer
 from generator.markdown_inlines import LINK, NONCHARACTER, OWN_ID, PICTURE, RUN, RUN_END, Inlines
 from generator.model import Link, Markup, Picture
 from generator.problems import N_
+from generator.terms import count_terms
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -36,7 +38,7 @@ def _libraries() -> str:
 
 
 # Raise the number when the `Markup` of any body changes.
-VERSION: Final = f"1 {_libraries()}"
+VERSION: Final = f"2 {_libraries()}"
 
 _TOO_DEEP = N_("lists, quotations, boxes or HTML elements are nested too deeply")
 _SHORTEST_RUN = 4
@@ -65,9 +67,9 @@ class MarkupError(Exception):
         super().__init__(f"line {line}: {text}")
 
 
-def key(options: MarkupOptions, body: str) -> bytes:
+def key(options: MarkupOptions, body: str, about: str) -> bytes:
     """16 bytes that stand for all that the `Markup` of `body` depends on."""
-    digest = blake2b(msgspec.msgpack.encode((VERSION, options)), digest_size=16)
+    digest = blake2b(msgspec.msgpack.encode((VERSION, options, about)), digest_size=16)
     digest.update(body.encode("utf-8", "surrogatepass"))
     return digest.digest()
 
@@ -87,8 +89,9 @@ class Renderer:
         self._parser = parser
         self._sanitise = sanitise
 
-    def render(self, body: str) -> Markup:
-        """`body` as HTML; raises `MarkupError` where it is nested too deeply."""
+    def render(self, body: str, about: str = "") -> Markup:
+        """`body` as HTML; raises `MarkupError` where it is nested too deeply. What it says counts
+        together with `about`, plain text."""
         env: dict[str, Any] = {}
         tokens = self._parser.parse(_clean(body), env)
         writer = Writer(OWN_ID if self._sanitise else "")
@@ -97,7 +100,7 @@ class Renderer:
             raise MarkupError(line, _TOO_DEEP)
         if self._sanitise:
             html = self._sanitise(html)
-        return _resolve(html, writer, sanitised=self._sanitise is not None)
+        return _resolve(html, writer, about, sanitised=self._sanitise is not None)
 
 
 def _clean(body: str) -> str:
@@ -107,19 +110,24 @@ def _clean(body: str) -> str:
     return _BLANK_LINE.sub("\n", body)
 
 
-def _resolve(marked: str, writer: Writer, sanitised: bool) -> Markup:
+def _resolve(marked: str, writer: Writer, about: str, sanitised: bool) -> Markup:
     unmarked = _Unmarked(writer.inlines, sanitised)
     html, *runs = marked.split(RUN)
     unmarked.add_html(html)
     for run in runs:
         unmarked.add_run(run)
+    text = "".join(unmarked.parts)
+    said = [about, *(heading.text for heading in writer.headings)]
+    said += [text[start:end] for start, end in unmarked.runs]
     return Markup(
-        "".join(unmarked.parts),
+        text,
         tuple(unmarked.links),
         tuple(unmarked.pictures),
         tuple(unmarked.runs),
         tuple(writer.headings),
         writer.lead,
+        find_citations(text),
+        count_terms(" . ".join(said)),
     )
 
 

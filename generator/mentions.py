@@ -1,4 +1,4 @@
-"""Officials named in a body: the first whole mention of each becomes a link."""
+"""Officials and documents named in a body: the first mention of each becomes a link."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable
 
 from msgspec import Struct
 
+from generator.documents import Citation
+from generator.links import Target
 from generator.model import Markup, Shelf
 from generator.names import spellings
 from generator.register import Register, Subject
@@ -17,14 +19,15 @@ _WORD_BEFORE = re.compile(r"(\w+)\s$")
 
 
 class Mention(Struct, frozen=True):
-    """A name at `start`:`end` of a body's HTML, and whose it is."""
+    """A name or a number at `start`:`end` of a body's HTML, and whose it is."""
 
     start: int
     end: int
-    official: str
+    target: Target
 
 
 MentionFinder = Callable[[Markup, Collection[str]], tuple[Mention, ...]]
+DocumentFinder = Callable[[Citation], str | None]
 
 
 def _names(subject: Subject) -> Iterable[str]:
@@ -106,10 +109,24 @@ def make_mention_finder(register: Register) -> MentionFinder:
                 continue
             official = known.whose(patterns[pattern], present)
             if official:
-                found.setdefault(official, Mention(start, end, official))
+                found.setdefault(official, Mention(start, end, (Shelf.OFFICIALS, official)))
         return tuple(sorted(found.values(), key=lambda mention: mention.start))
 
     return find
+
+
+def find_documents(markup: Markup, find: DocumentFinder) -> tuple[Mention, ...]:
+    """The first citation of each document in a body, but in links, headings and captions."""
+    starts = [start for start, _ in markup.runs]
+    found: dict[str, Mention] = {}
+    for citation in markup.citations:
+        run = bisect_right(starts, citation.start) - 1
+        if run >= 0 and citation.end <= markup.runs[run][1]:
+            identity = find(citation)
+            if identity:
+                target = (Shelf.DOCUMENTS, identity)
+                found.setdefault(identity, Mention(citation.start, citation.end, target))
+    return tuple(found.values())
 
 
 def _is_whole(html: str, start: int, end: int, families: Collection[str]) -> bool:

@@ -12,11 +12,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from generator.documents import Citation
 from generator.problems import Place, Problem
 
 
 class Shelf(StrEnum):
-    """A folder of content/ whose files are entries of one kind."""
+    """What entries of one kind are filed under: a folder of content/, but for `DOCUMENTS`, which
+    are known by what articles cite."""
 
     ARTICLES = "articles"
     OFFICIALS = "officials"
@@ -24,6 +26,7 @@ class Shelf(StrEnum):
     TOPICS = "topics"
     SERIES = "series"
     PLACES = "places"
+    DOCUMENTS = "documents"
     PAGES = "pages"
 
 
@@ -109,10 +112,17 @@ class Change(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True):
-    """Markdown and the line of its file it starts on (from 1)."""
+    """Markdown and the line of its file it starts on (from 1). `about` is what the front matter
+    says besides, whose words count as the body's."""
 
     text: str
     place: Place
+    about: str = ""
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """All that its Markup is made of."""
+        return self.text, self.about
 
 
 class Translation(Struct, frozen=True):
@@ -268,6 +278,7 @@ class Markup(Struct, frozen=True):
     Offsets count code points of `html` and are in ascending order. `runs` are the stretches of
     escaped text in which a name may become a link (not in headings, links, code or captions).
     `lead` is the plain text of the first paragraph. Lines count from the body's first line, as 1.
+    `citations` are the numbers of documents in `html`; `terms` what it says (`terms.count_terms`).
     """
 
     html: str
@@ -276,3 +287,5 @@ class Markup(Struct, frozen=True):
     runs: tuple[tuple[int, int], ...]
     headings: tuple[Heading, ...]
     lead: str
+    citations: tuple[Citation, ...] = ()
+    terms: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from typing import ParamSpec
 from msgspec import Struct
 
 from generator.article_view import article_page
-from generator.catalogue import Catalogue, Meeting, Text
+from generator.catalogue import Catalogue
 from generator.collisions import collisions
 from generator.date_views import day_page, home_page, make_timeline, month_page, year_page
 from generator.entry_views import (
@@ -27,6 +27,7 @@ from generator.entry_views import (
     threads_page,
 )
 from generator.feed_views import feed_page, robots_page, sitemap_pages
+from generator.meetings import Meeting, Text
 from generator.model import Entry, FreePage, Reference, Shelf, Status
 from generator.problems import N_, Place, Problem, as_warning
 from generator.urls import (

@@ -16,6 +16,7 @@ from generator.names import nearest, nfc, slug, slug_with_hash
 from generator.problems import N_, Place, Problem, Severity
 
 CONTENT = "content"
+FOLDERS = tuple(shelf.value for shelf in Shelf if shelf is not Shelf.DOCUMENTS)
 MEDIA = "media"
 MAX_BYTES = 16 * 1024 * 1024
 _LEFTOVER = re.compile(r"^[.~#]|~$|^Thumbs\.db$|^desktop\.ini$|\.(?:tmp|swp|bak)$", re.IGNORECASE)
@@ -72,14 +73,14 @@ def _stray(path: str, folders: list[str]) -> Problem:
         near = ""
     else:
         text = N_("“{folder}” is not a shelf of content/, so this file is not published")
-        near = nearest(folders[0], Shelf)
+        near = nearest(folders[0], FOLDERS)
         hint = N_("did you mean “{near}”?") if near else ""
     return Problem(
         Place(path),
         "no-shelf",
         text,
         hint or N_("the shelves: {known}"),
-        {"folder": "/".join(folders[:1]), "near": near, "known": ", ".join(Shelf)},
+        {"folder": "/".join(folders[:1]), "near": near, "known": ", ".join(FOLDERS)},
         Severity.WARNING,
     )
 
@@ -111,7 +112,7 @@ def read_content(project: Path) -> Shelves:
             files[path] = real_path
             if _MISNAMED.search(path) and folders[:1] != [MEDIA]:
                 problems.append(_misnamed(path))
-        elif not folders or folders[0] not in list(Shelf):
+        elif not folders or folders[0] not in FOLDERS:
             problems.append(_stray(path, folders))
         else:
             text, problem = _read(path, real_path)

@@ -33,6 +33,10 @@ class Subject(Struct, frozen=True):
                 return self.entry.translated_names[language], True
         return self.name, False
 
+    def all_names(self) -> list[str]:
+        """The name and every other one its file gives."""
+        return list(_names_of(self.entry)) if self.entry else [self.name]
+
 
 class Register(Struct, frozen=True):
     """`subjects` by shelf and id; `ids` answers a reference as written; `candidates` are the ids a
@@ -84,6 +88,20 @@ def _names_of(entry: Entry) -> Iterator[str]:
         yield reference.text
     if isinstance(entry.details, Organisation) and entry.details.short_name:
         yield entry.details.short_name
+
+
+def with_subjects(register: Register, subjects: Iterable[Subject]) -> Register:
+    """A register that knows `subjects` besides."""
+    added = {(subject.shelf, subject.id): subject for subject in subjects}
+    named: dict[tuple[Shelf, str], tuple[str, ...]] = {}
+    for (shelf, identity), subject in added.items():
+        key = (shelf, name_key(subject.name))
+        named[key] = (*named.get(key, ()), identity)
+    return structs.replace(
+        register,
+        subjects={**register.subjects, **added},
+        candidates={**register.candidates, **named},
+    )
 
 
 class _Unknown(Struct):

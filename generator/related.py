@@ -1,225 +1,216 @@
 """Related meetings: which few a reader should open next, and why.
 
-What two meetings share counts by kind and by how rare it is in this archive; a chain or a series
-ties them whatever their distance in time, the rest fades with it. `relate` looks at features alone
-and knows neither names nor pages.
+What two meetings share counts by its kind and by how rare it is in this archive; a chain or a
+series ties them whatever their distance in time, the rest fades with it. Here are features alone:
+nothing of names or pages.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
-from heapq import nsmallest
-from math import exp, log
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import count
+from math import exp2, fsum, log
 
-from msgspec import Struct
+import numpy as np
 
+from generator.candidates import Archive, Carried, find_candidates
+from generator.rarity import rarity
+from generator.relation import MENTIONED, Feature, Features, Reason, Relation
+from generator.ties import LASTING, RelatedConfig, Tie
+from generator.wording import common_terms, compare_wording, likeness
 
-class Tie(StrEnum):
-    """A kind of thing two meetings may share."""
-
-    PINNED = "pinned"
-    CONTINUES = "continues"
-    CONTINUED_BY = "continued-by"
-    THREAD = "thread"
-    SERIES = "series"
-    OFFICIAL = "official"
-    TOPIC = "topic"
-    ORGANISATION = "organisation"
-    PLACE = "place"
-
-
-Feature = tuple[Tie, str]
-
-
-class Features(Struct, frozen=True):
-    """What a meeting can share with another. `shared` maps (kind, id) to how strongly the meeting
-    has it, up to 1: a chair counts for more than an attendee."""
-
-    id: str
-    date: dt.date
-    shared: Mapping[Feature, float]
-    follows: tuple[str, ...] = ()
-    pinned: tuple[str, ...] = ()
-    excluded: frozenset[str] = frozenset()
-
-
-class Reason(Struct, frozen=True):
-    """Why two meetings are related: the shared thing's id, or `` where the tie itself says it."""
-
-    tie: Tie
-    id: str
-    weight: float
-
-
-class Relation(Struct, frozen=True):
-    """`reasons` are the strongest first, at most three; `days` from this meeting to the other."""
-
-    id: str
-    score: float
-    days: int
-    reasons: tuple[Reason, ...]
-
-
-WEIGHTS: Mapping[Tie, float] = {
-    Tie.PINNED: 0.0,
-    Tie.CONTINUES: 6.0,
-    Tie.CONTINUED_BY: 6.0,
-    Tie.THREAD: 4.0,
-    Tie.SERIES: 3.0,
-    Tie.OFFICIAL: 2.5,
-    Tie.TOPIC: 1.2,
-    Tie.ORGANISATION: 0.8,
-    Tie.PLACE: 1.0,
-}
-LASTING = frozenset({Tie.CONTINUES, Tie.CONTINUED_BY, Tie.THREAD, Tie.SERIES})
-THRESHOLD = 0.55
 NEIGHBOURS = 24
-"""Of a feature carried by many meetings only these many before and after in time are candidates, so
+"""Of a thing carried by many meetings only these many before and after in time are candidates, so
 that the work grows with the archive and not with its square."""
 
+_NEIGHBOURS_IN_WORDING = 32
+_STEEPNESS = 4
+"""What half of an archive's rarest carry is worth a sixteenth."""
 
-def rarity(carriers: int, total: int) -> float:
-    """1 for what one meeting alone carries, 0 for what most carry."""
-    if carriers * 2 > total + 1:
-        return 0.0
-    return 1 - log(carriers) / log(max(total, 2))
+_FIRM = 1.0
+"""What is worth as much ties two meetings by itself, whatever else they have in common with
+others."""
 
+_LEAST_CLOSENESS = 0.5
+_TELLING_SIZE = 200
+"""In an archive of fewer meetings it is little known which words are rare, and wording counts for
+less."""
 
-def closeness(days: int) -> float:
-    """1 on the same day, about a half after half a year, never under a fifth."""
-    return 0.2 + 0.8 * exp(-abs(days) / 180)
-
-
-class _Carriers(Struct):
-    """The meetings that carry a feature, oldest first, and how strongly each does."""
-
-    positions: list[int]
-    strengths: list[float]
+_MOST_REASONS = 3
+_STEPS = frozenset({Tie.PINNED, Tie.CONTINUES, Tie.CONTINUED_BY})
 
 
-class _Archive:
-    """The meetings indexed by what they carry."""
+class Relations:
+    """The relations of an archive; `meetings` are its features, oldest first.
 
-    def __init__(self, meetings: Sequence[Features]) -> None:
+    Pinned meetings lead, excluded ones never appear; equal scores are ordered by nearness in time,
+    then id.
+    """
+
+    def __init__(self, meetings: Sequence[Features], config: RelatedConfig) -> None:
         self.meetings = meetings
+        self.config = config
         self.positions = {meeting.id: position for position, meeting in enumerate(meetings)}
-        self.days = [meeting.date.toordinal() for meeting in meetings]
-        self.carriers: dict[Feature, _Carriers] = {}
-        self.followers: dict[str, list[str]] = defaultdict(list)
-        for position, meeting in enumerate(meetings):
-            for feature, strength in meeting.shared.items():
-                carriers = self.carriers.get(feature)
-                if carriers is None:
-                    carriers = self.carriers[feature] = _Carriers([], [])
-                carriers.positions.append(position)
-                carriers.strengths.append(strength)
-            for earlier in meeting.follows:
-                self.followers[earlier].append(meeting.id)
+        self.carriers = Counter(feature for meeting in meetings for feature in meeting.shared)
         self.worth = {
-            feature: WEIGHTS[feature[0]] * rarity(len(carriers.positions), len(meetings))
-            for feature, carriers in self.carriers.items()
-            if len(carriers.positions) > 1
+            feature: config.weights[feature[0]] * rarity(number, len(meetings)) ** _STEEPNESS
+            for feature, number in self.carriers.items()
         }
-        span = self.days[-1] - self.days[0] if meetings else 0
-        self.closeness = [closeness(days) for days in range(span + 1)]
+        self.wording = compare_wording([meeting.terms for meeting in meetings])
+        self._said = self.wording.by_text()
+        size = min(_TELLING_SIZE, max(len(meetings), 1))
+        self._voice = config.weights[Tie.WORDING] * log(size) / log(_TELLING_SIZE)
+        self._followers: dict[str, list[str]] = defaultdict(list)
+        for meeting in meetings:
+            for earlier in meeting.follows:
+                self._followers[earlier].append(meeting.id)
 
-    def steps(self, meeting: Features) -> dict[int, Tie]:
-        """Ties that hold between two meetings directly, for each other meeting the strongest."""
+    def closeness(self, days: int) -> float:
+        """1 on the same day, falling by half of what is to lose with each half-life."""
+        fallen = exp2(-abs(days) / self.config.half_life)
+        return _LEAST_CLOSENESS + (1 - _LEAST_CLOSENESS) * fallen
+
+    def steps(self, meeting: Features) -> dict[str, Tie]:
+        """The ties that hold between two meetings directly: for each other one the strongest."""
         named = (
             (Tie.PINNED, meeting.pinned),
-            (Tie.CONTINUED_BY, self.followers.get(meeting.id, ())),
+            (Tie.CONTINUED_BY, self._followers.get(meeting.id, ())),
             (Tie.CONTINUES, meeting.follows),
         )
-        return {self.positions[i]: tie for tie, ids in named for i in ids if i in self.positions}
+        return {i: tie for tie, ids in named for i in ids if i in self.positions}
 
-    def near(self, feature: Feature, position: int) -> Iterable[tuple[int, float]]:
-        """The carriers of a feature that are candidates for the meeting at `position`."""
-        carriers = self.carriers[feature]
-        positions, strengths = carriers.positions, carriers.strengths
-        if len(positions) > 2 * NEIGHBOURS:
-            at = bisect_left(positions, position)
-            window = slice(max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1)
-            positions, strengths = positions[window], strengths[window]
-        return zip(positions, strengths, strict=True)
-
-    def scores(self, position: int, steps: Mapping[int, Tie]) -> dict[int, float]:
-        """The score of every candidate for the meeting at `position`."""
-        fading: dict[int, float] = defaultdict(float)
-        lasting: dict[int, float] = defaultdict(float)
-        for feature, strength in self.meetings[position].shared.items():
-            weight = self.worth.get(feature, 0.0) * strength
-            if weight:
-                scores = lasting if feature[0] in LASTING else fading
-                for other, theirs in self.near(feature, position):
-                    scores[other] += weight * theirs
-        for other, tie in steps.items():
-            lasting[other] += WEIGHTS[tie]
-        day, days, near = self.days[position], self.days, self.closeness
-        for other, score in fading.items():
-            # Nearness only ever lowers a score, and most candidates are out of the running already.
-            if score + lasting.get(other, 0.0) >= THRESHOLD:
-                lasting[other] += score * near[abs(days[other] - day)]
-        lasting.pop(position, None)
-        return lasting
-
-    def choose(self, position: int, scores: Mapping[int, float], limit: int) -> list[int]:
-        """The positions of the best candidates: pins first, then those over the threshold."""
-        meeting = self.meetings[position]
-        pinned_here = [pin for pin in meeting.pinned if pin in self.positions]
-        pins = {pin: order for order, pin in enumerate(pinned_here)}
-        ranked = []
-        for other, score in scores.items():
-            that = self.meetings[other]
-            pinned = pins.get(that.id, len(pins))
-            if (score >= THRESHOLD or that.id in pins) and that.id not in meeting.excluded:
-                days = abs((that.date - meeting.date).days)
-                # Rounded, so that the order of additions cannot decide a tie.
-                ranked.append((pinned, -round(score, 6), days, that.id, other))
-        return [row[-1] for row in nsmallest(max(limit, len(pins)), ranked)]
-
-    def reasons(self, meeting: Features, other: Features, step: Tie | None) -> tuple[Reason, ...]:
-        """What two meetings share, the strongest first, at most three."""
-        near = closeness((other.date - meeting.date).days)
-        found = []
-        for feature, strength in meeting.shared.items():
-            weight = self.worth.get(feature, 0.0) * strength * other.shared.get(feature, 0.0)
-            # A direct step of a thread says all that the thread says.
-            if weight and not (step and feature[0] is Tie.THREAD):
-                fades = 1.0 if feature[0] in LASTING else near
-                found.append(Reason(feature[0], feature[1], weight * fades))
-        found.sort(key=lambda reason: (-reason.weight, reason.tie, reason.id))
-        # What adds next to nothing is no reason a reader would give.
-        found = [reason for reason in found if reason.weight >= found[0].weight / 8]
-        if step:
-            found.insert(0, Reason(step, "", WEIGHTS[step]))
-        return tuple(found[:3])
-
-
-def relate(meetings: Sequence[Features], limit: int) -> dict[str, tuple[Relation, ...]]:
-    """The related meetings of each, best first, by id.
-
-    `meetings` come oldest first. Pinned ones lead, excluded ones never appear; equal scores are
-    ordered by nearness in time, then id. A meeting with none is not in the result.
-    """
-    archive = _Archive(meetings)
-    result = {}
-    for position, meeting in enumerate(meetings):
-        steps = archive.steps(meeting)
-        # Adding up scores is the whole cost, so reasons wait until it is known who is shown.
-        scores = archive.scores(position, steps)
-        chosen = archive.choose(position, scores, limit)
-        if chosen:
-            result[meeting.id] = tuple(
-                Relation(
-                    meetings[other].id,
-                    scores[other],
-                    (meetings[other].date - meeting.date).days,
-                    archive.reasons(meeting, meetings[other], steps.get(other)),
+    def all(self) -> dict[str, tuple[Relation, ...]]:
+        """The related meetings of each that has any, by id."""
+        found = {}
+        for meeting, ranked in zip(self.meetings, self._ranked(), strict=True):
+            chosen = self._chosen(meeting, ranked) if meeting.pinned else ranked
+            if chosen:
+                found[meeting.id] = tuple(
+                    Relation(self.meetings[other].id, score) for other, score in chosen
                 )
-                for other in chosen
-            )
-    return result
+        return found
+
+    def _ranked(self) -> Iterator[list[tuple[int, float]]]:
+        """For each meeting the positions and scores of the best candidates, the best first."""
+        if not self.meetings:
+            return
+        pairs = find_candidates(self._archive(), self.config.threshold)
+        rows = np.concatenate([pairs.later, pairs.earlier])
+        others = np.concatenate([pairs.earlier, pairs.later])
+        scores = np.concatenate([pairs.scores, pairs.scores])
+        days = np.array([meeting.date.toordinal() for meeting in self.meetings])
+        by_id = np.empty(len(days), dtype=np.int64)
+        by_id[sorted(range(len(days)), key=lambda p: self.meetings[p].id)] = np.arange(len(days))
+        # Rounded, so that the order of additions cannot decide a tie.
+        keys = (by_id[others], np.abs(days[others] - days[rows]), -scores.round(6), rows)
+        order = np.lexsort(keys)
+        starts = np.searchsorted(rows[order], np.arange(len(days) + 1)).tolist()
+        for position, meeting in enumerate(self.meetings):
+            last = starts[position] + self.config.limit + len(meeting.excluded)
+            best = order[starts[position] : min(last, starts[position + 1])]
+            ranked = zip(others[best].tolist(), scores[best].tolist(), strict=True)
+            allowed = [row for row in ranked if self.meetings[row[0]].id not in meeting.excluded]
+            yield allowed[: self.config.limit]
+
+    def _chosen(
+        self, meeting: Features, ranked: Sequence[tuple[int, float]]
+    ) -> list[tuple[int, float]]:
+        """The pinned meetings in their order, then the best of the others."""
+        pins = {self.positions[i]: i for i in meeting.pinned if i in self.positions}
+        chosen = [(pin, self.score(meeting.id, identity)) for pin, identity in pins.items()]
+        others = [row for row in ranked if row[0] not in pins]
+        return chosen + others[: max(0, self.config.limit - len(chosen))]
+
+    def _archive(self) -> Archive:
+        days = np.array([meeting.date.toordinal() for meeting in self.meetings])
+        known = {feature: worth for feature, worth in self.worth.items() if worth}
+        lasting = {feature for feature in known if feature[0] in LASTING}
+        firm = {feature for feature, worth in known.items() if worth >= _FIRM} - lasting
+        steps = [
+            (max(position, other), min(position, other))
+            for position, meeting in enumerate(self.meetings)
+            for identity in meeting.follows
+            if (other := self.positions.get(identity, position)) != position
+        ]
+        later, earlier = np.array(sorted(steps), dtype=np.int64).reshape(-1, 2).T
+        return Archive(
+            days=days,
+            vague=self._with_wording(self._carried(known.keys() - firm - lasting)),
+            firm=self._carried(firm),
+            lasting=self._carried(lasting),
+            steps=(later, earlier, np.full(len(steps), self.config.weights[Tie.THREAD])),
+            closeness=np.array([self.closeness(n) for n in range(days[-1] - days[0] + 1)]),
+        )
+
+    def _carried(self, features: set[Feature]) -> Carried:
+        numbers = dict(zip(features, count(), strict=False))
+        roots = {feature: self.worth[feature] ** 0.5 for feature in features}
+        carried = [
+            (position, numbers[feature], roots[feature] * strength)
+            for position, meeting in enumerate(self.meetings)
+            for feature, strength in meeting.shared.items()
+            if feature in numbers
+        ]
+        rows, things, weights = np.array(carried, dtype=np.float64).reshape(-1, 3).T
+        reach = np.full(len(carried), NEIGHBOURS)
+        return Carried(rows.astype(np.int64), things.astype(np.int64), weights, reach)
+
+    def _with_wording(self, carried: Carried) -> Carried:
+        """What is carried, and the terms of the texts with it."""
+        wording = self.wording
+        rows = np.repeat(np.arange(len(self.meetings)), np.diff(wording.starts))
+        after = carried.things.max(initial=-1) + 1
+        return Carried(
+            np.concatenate([carried.rows, rows]),
+            np.concatenate([carried.things, wording.terms + after]),
+            np.concatenate([carried.weights, self._voice**0.5 * wording.shares]),
+            np.concatenate([carried.reach, np.full(len(rows), _NEIGHBOURS_IN_WORDING)]),
+        )
+
+    def score(self, one: str, other: str) -> float:
+        """All that two meetings share."""
+        return fsum(reason.weight for reason in self.ties(one, other))
+
+    def ties(self, one: str, other: str) -> tuple[Reason, ...]:
+        """Everything that adds to the score of two meetings, the strongest first."""
+        this, that = (self.meetings[self.positions[identity]] for identity in (one, other))
+        near = self.closeness((that.date - this.date).days)
+        found = [
+            self._shared(feature, this.shared[feature], that.shared[feature], near)
+            for feature in this.shared.keys() & that.shared.keys()
+            if self.worth[feature]
+        ]
+        alike = likeness(self._words(one), self._words(other))
+        if alike:
+            found.append(Reason(Tie.WORDING, "", self._voice * alike * near))
+        step = self.steps(this).get(other)
+        if step:
+            weight = 0.0 if step is Tie.PINNED else self.config.weights[Tie.THREAD]
+            found.append(Reason(step, "", weight))
+        return tuple(sorted(found, key=lambda reason: (-reason.weight, reason.tie, reason.id)))
+
+    def _shared(self, feature: Feature, one: float, other: float, near: float) -> Reason:
+        tie, identity = feature
+        weight = self.worth[feature] * one * other
+        if tie is Tie.OFFICIAL and min(one, other) <= MENTIONED:
+            tie = Tie.MENTION
+        return Reason(tie, identity, weight if tie in LASTING else weight * near)
+
+    def common_terms(self, one: str, other: str) -> tuple[str, ...]:
+        """The words and phrases two texts share that few others say, the weightiest first."""
+        return common_terms(self._words(one), self._words(other))
+
+    def _words(self, identity: str) -> dict[str, float]:
+        return self._said(self.positions[identity])
+
+    def reasons(self, one: str, other: str) -> tuple[Reason, ...]:
+        """What a reader of one meeting is told of another, the strongest first."""
+        found = self.ties(one, other)
+        direct = [reason for reason in found if reason.tie in _STEPS]
+        # A direct step of a thread says all that the thread says.
+        said = _STEPS | {Tie.THREAD} if direct else _STEPS
+        others = [reason for reason in found if reason.tie not in said]
+        # What adds next to nothing is no reason a reader would give.
+        others = [reason for reason in others if reason.weight >= others[0].weight / 8]
+        return tuple((direct + others)[:_MOST_REASONS])

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Mapping as MappingType
 
+from msgspec import structs
+
 from generator.fields import Reader
 from generator.i18n import LANGUAGES
 from generator.located import Mapping, Node
@@ -58,16 +60,17 @@ def read_article(source: Source, reader: Reader, body: Body) -> Article:
             start=date.isoformat(),
             end=end_date.isoformat(),
         )
+    title, summary = reader.required_text("title", _TITLE_HINT), reader.text("summary")
     return Article(
         id=source.id,
         place=reader.mapping.place,
-        title=reader.required_text("title", _TITLE_HINT),
+        title=title,
         date=date or _NO_DATE,
         time=moment.time() if isinstance(moment, dt.datetime) else None,
         end_date=end_date,
         kind=reader.choice("kind", Kind.NEWS),
         status=reader.choice("status", Status.HELD),
-        summary=reader.text("summary"),
+        summary=summary,
         topics=reader.references("topics"),
         officials=_attendances(reader),
         organisations=reader.references("organisations"),
@@ -86,7 +89,7 @@ def read_article(source: Source, reader: Reader, body: Body) -> Article:
         pinned=reader.boolean("pinned"),
         aliases=reader.references("aliases"),
         slug=reader.reference("slug"),
-        body=body,
+        body=structs.replace(body, about=f"{title}. {summary}"),
     )
 
 

@@ -19,10 +19,17 @@ _DATED = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:-(.+))?$")
 # What most addresses are made of, and what needs no quoting.
 _PLAIN = re.compile(r"[a-z0-9/.-]*")
 _ALIAS = re.compile(r"(?:/[^/\\?#:*\"<>|\s.][^/\\?#:*\"<>|\s]*)+/?")
-SUBJECT_SHELVES = (Shelf.TOPICS, Shelf.OFFICIALS, Shelf.ORGANISATIONS, Shelf.PLACES, Shelf.SERIES)
+SUBJECT_SHELVES = (
+    Shelf.TOPICS,
+    Shelf.OFFICIALS,
+    Shelf.ORGANISATIONS,
+    Shelf.PLACES,
+    Shelf.SERIES,
+    Shelf.DOCUMENTS,
+)
 """The shelves whose entries have pages that list meetings, in the order readers look for them."""
 
-_TAKEN = ("documents", "threads", "media", "search", "data", "assets", "404", "feed", "articles")
+_TAKEN = ("threads", "media", "search", "data", "assets", "404", "feed", "articles")
 
 
 def prefix(language: str, main_language: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from generator.body import fill
-from generator.catalogue import Catalogue, Meeting, Text
+from generator.catalogue import Catalogue
 from generator.config import Config
 from generator.i18n import Translator
 from generator.links import Target
+from generator.meetings import Meeting, Text
 from generator.model import Entry, Markup, Shelf
+from generator.phrases import Wording, plain
 from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
@@ -40,6 +43,8 @@ class Viewer:
         self.prefix = prefix(language, self.config.language)
         self._cards: dict[int, Card] = {}
         self._anchors: dict[tuple[Shelf, str], Anchor] = {}
+        # Meetings are mostly related to others of about the same time.
+        self.wording = lru_cache(maxsize=256)(self._wording)
 
     # Names and addresses
 
@@ -241,6 +246,10 @@ class Viewer:
         )
 
     # Bodies
+
+    def _wording(self, meeting: str) -> Wording:
+        found = self.catalogue.meeting(meeting)
+        return plain(found.article.body.about, found.texts[self.config.language].markup)
 
     def text(self, texts: Mapping[str, Text], link: Linker) -> tuple[str, str, Markup | None]:
         """The HTML of a body in this language, else the original; its `lang`; its Markup."""

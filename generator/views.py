@@ -88,7 +88,7 @@ class ArticlePage(PageView, frozen=True, kw_only=True):
     officials: tuple[AttendeeView, ...]
     organisations: tuple[Anchor, ...]
     partners: tuple[Anchor, ...]
-    documents: tuple[str, ...]
+    documents: tuple[Anchor, ...]
     series: Anchor | None
     image: FigureView | None
     html: str

@@ -544,10 +544,15 @@ def test_keys_depend_on_the_body_the_options_and_the_version(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     options = MarkupOptions()
-    keys = {key(options, "a"), key(options, "b"), key(MarkupOptions(raw_html=True), "a")}
+    keys = {
+        key(options, "a", ""),
+        key(options, "b", ""),
+        key(options, "a", "b"),
+        key(MarkupOptions(raw_html=True), "a", ""),
+    }
     monkeypatch.setattr(markup, "VERSION", "another")
-    keys.add(key(options, "a"))
-    assert len(keys) == 4
+    keys.add(key(options, "a", ""))
+    assert len(keys) == 5
     assert {len(k) for k in keys} == {16}
 
 

@@ -42,7 +42,7 @@ FIND = make_mention_finder(REGISTER)
 def found(body: str, *present: str) -> list[tuple[str, str]]:
     """Who is named in a Markdown body, and by which words."""
     markup = RENDERER.render(body)
-    return [(m.official, markup.html[m.start : m.end]) for m in FIND(markup, present)]
+    return [(m.target[1], markup.html[m.start : m.end]) for m in FIND(markup, present)]
 
 
 TEXTS: dict[str, list[tuple[str, str]]] = {

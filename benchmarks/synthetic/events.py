@@ -20,12 +20,12 @@ from benchmarks.synthetic.world import (
     document_numbers,
 )
 
-_KINDS: Weighted[Kind] = Weighted(
+KINDS: Weighted[Kind] = Weighted(
     ("working-session", "reception", "conference", "visit", "brief", "review", "news", "signing"),
     (28, 18, 12, 12, 11, 7, 7, 5),
 )
 _STATUSES: Weighted[Status] = Weighted(("held", "postponed", "cancelled"), (97.0, 2.0, 1.0))
-_HOW_MANY_OFFICIALS = Weighted(range(1, 9), (22, 24, 20, 14, 9, 6, 3, 2))
+HOW_MANY_OFFICIALS = Weighted(range(1, 9), (22, 24, 20, 14, 9, 6, 3, 2))
 _HOW_MANY_TOPICS = Weighted(range(1, 5), (35, 40, 18, 7))
 _HOW_MANY_ORGANISATIONS = Weighted(range(4), (15, 35, 35, 15))
 _HOW_MANY_PARTNERS = Weighted(range(4), (45, 38, 12, 5))
@@ -111,15 +111,17 @@ class Chronicle:
         for name in facts.topics:
             about = about.joined(self._by_topic[name])
         voice = Voice(about, draws)
-        title = self._title(facts, moment, own_theme, voice, draws)
-        day = facts.date.isoformat()
-        ident = self._ids.claim(f"{day}-{slug(title, _LONGEST_ID - len(day) - 4)}")
+        if moment.event:
+            title = f"{moment.event.name} năm {facts.date.year}"
+        else:
+            title = headline(facts, own_theme, voice, draws)
+        ident = self._ids.claim(article_id(facts.date, title))
         article = replace(
             facts,
             id=ident,
             title=title,
             summary=voice.sentences(1, 2),
-            source=_source(ident, facts.date, draws),
+            source=source_of(ident, facts.date, draws),
         )
         body = compose(article, voice, self._links(article, draws), draws)
         self._articles.append(replace(article, body=body))
@@ -132,9 +134,9 @@ class Chronicle:
             facts = self._afresh(moment, [who.official for who in before.officials], draws)
             facts = replace(
                 facts,
-                topics=_mostly_kept(before.topics, draws),
-                organisations=_mostly_kept(before.organisations, draws),
-                partners=_mostly_kept(before.partners, draws),
+                topics=mostly_kept(before.topics, draws),
+                organisations=mostly_kept(before.organisations, draws),
+                partners=mostly_kept(before.partners, draws),
                 follows=(before.id,),
             )
             return facts, self._themes[moment.follows]
@@ -154,7 +156,7 @@ class Chronicle:
     def _afresh(self, moment: Moment, acquainted: Sequence[str], draws: Draws) -> Article:
         """Return the facts of a meeting that is new but for those of `acquainted` who come."""
         returning = tuple(name for name in acquainted if draws.chance(_COMES_AGAIN))
-        kind = moment.event.kind if moment.event else _KINDS.draw(draws)
+        kind = moment.event.kind if moment.event else KINDS.draw(draws)
         several_days = kind in ("conference", "visit") and draws.chance(0.25)
         numbers = self._documents[moment.day.year].distinct(draws, _HOW_MANY_DOCUMENTS.draw(draws))
         declared = 1 if numbers and draws.chance(0.2) else 0
@@ -179,29 +181,11 @@ class Chronicle:
     ) -> tuple[Attendance, ...]:
         """Return who came, those in `present` among them, and the parts they played."""
         certain = tuple(dict.fromkeys(present))[:8]
-        more = _HOW_MANY_OFFICIALS.draw(draws) - len(certain)
+        more = HOW_MANY_OFFICIALS.draw(draws) - len(certain)
         company = certain + self._people.distinct(draws, max(more, 0), but=certain)
         return tuple(
-            Attendance(name, _parts(kind, rank, draws))
+            Attendance(name, parts_played(kind, rank, draws))
             for rank, name in enumerate(draws.shuffled(company))
-        )
-
-    def _title(self, facts: Article, moment: Moment, own: Theme, voice: Voice, draws: Draws) -> str:
-        year = facts.date.year
-        if moment.event:
-            return f"{moment.event.name} năm {year}"
-        hosts = facts.organisations or ("Hà Nội",)
-        guests = (*hosts[1:], *facts.partners, "các đơn vị liên quan")
-        return capitalised(
-            draws.choose(_TITLES[facts.kind]).format(
-                host=hosts[0],
-                guest=guests[0],
-                place=facts.location,
-                verb=voice.verb(),
-                phrase=draws.choose(own.phrases),
-                other=draws.choose(NOUNS),
-                year=year,
-            )
         )
 
     def _links(self, article: Article, draws: Draws) -> tuple[Link, ...]:
@@ -228,7 +212,29 @@ class Chronicle:
         return pools
 
 
-def _parts(kind: Kind, rank: int, draws: Draws) -> tuple[Part, ...]:
+def headline(facts: Article, own: Theme, voice: Voice, draws: Draws) -> str:
+    """Return a title for an article that has its facts, with a phrase of its `own` theme."""
+    hosts = facts.organisations or ("Hà Nội",)
+    guests = (*hosts[1:], *facts.partners, "các đơn vị liên quan")
+    return capitalised(
+        draws.choose(_TITLES[facts.kind]).format(
+            host=hosts[0],
+            guest=guests[0],
+            place=facts.location,
+            verb=voice.verb(),
+            phrase=draws.choose(own.phrases),
+            other=draws.choose(NOUNS),
+            year=facts.date.year,
+        )
+    )
+
+
+def article_id(day: dt.date, title: str) -> str:
+    """Return the id of an article, short enough for a number to be added to it."""
+    return f"{day}-{slug(title, _LONGEST_ID - len(day.isoformat()) - 4)}"
+
+
+def parts_played(kind: Kind, rank: int, draws: Draws) -> tuple[Part, ...]:
     """Return the parts that the person of this rank, from 0, plays at a meeting of `kind`."""
     if kind == "signing" and rank < 2:
         return ("signatory",) if draws.chance(0.7) else ("speaker", "signatory")
@@ -239,12 +245,13 @@ def _parts(kind: Kind, rank: int, draws: Draws) -> tuple[Part, ...]:
     return ("attendee",)
 
 
-def _mostly_kept(names: tuple[str, ...], draws: Draws) -> tuple[str, ...]:
+def mostly_kept(names: tuple[str, ...], draws: Draws) -> tuple[str, ...]:
     """Return the first of `names` and most of the others."""
     return names[:1] + tuple(name for name in names[1:] if draws.chance(_COMES_UP_AGAIN))
 
 
-def _source(ident: str, day: dt.date, draws: Draws) -> Source | None:
+def source_of(ident: str, day: dt.date, draws: Draws) -> Source | None:
+    """Return where the article with this id was first published, for three out of four."""
     if draws.chance(0.25):
         return None
     return Source(

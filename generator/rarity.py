@@ -1,0 +1,20 @@
+"""How much it tells that two meetings share something, by how many of the archive carry it."""
+
+from __future__ import annotations
+
+from math import log, log2
+
+
+def steady(count: int) -> float:
+    """A count rounded to the nearest fourth of a power of two, small ones hardly: so one article
+    more changes what follows from it for few others."""
+    return float(count) if count < 6 else 2.0 ** (round(4 * log2(count)) / 4)
+
+
+def rarity(carriers: int, total: int) -> float:
+    """1 for what one of `total` meetings alone carries, falling with the logarithm of how many do,
+    0 for what most carry."""
+    if carriers * 2 > total + 1:
+        return 0.0
+    size = steady(total)
+    return max(0.0, 1 - log(steady(carriers)) / log(max(size, 2.0)))
