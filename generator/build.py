@@ -171,6 +171,15 @@ def _build(options: Options) -> Report:
     )
 
 
+def load_catalogue(project: Path) -> tuple[Catalogue, list[Problem]]:
+    """What a build of the project as its readers see it would be made of, and all that is wrong
+    with it; writes nothing. Raises ProblemsFound where bulletin.toml cannot be understood."""
+    options = Options(project, project, jobs=os.cpu_count() or 1)
+    config = load_config(project)
+    cache = MarkupCache(project, code_fingerprint(), fresh=False)
+    return _catalogue(options, config, read_content(project), cache)
+
+
 def _catalogue(
     options: Options, config: Config, shelves: Shelves, cache: MarkupCache
 ) -> tuple[Catalogue, list[Problem]]:

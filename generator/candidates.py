@@ -115,9 +115,10 @@ class _Traces:
         )
 
 
-def find_candidates(archive: Archive, threshold: float) -> Pairs:
-    """All pairs that may be related: whose score is over the threshold, and either firm or out of
-    the common run of what both have in common with others."""
+def find_candidates(archive: Archive, threshold: float) -> tuple[Pairs, Floats]:
+    """All pairs that may be related: whose score is over the threshold, and either firm or over the
+    mean of the bars of the two; and the bar of each meeting, which is the higher the more it has in
+    common with many."""
     head = min(len(archive.days), 2 * _EARLY)
     after = [bars for bars, _ in _sweep(archive.reversed(head), threshold)]
     bars = np.full(len(archive.days), threshold)
@@ -136,7 +137,7 @@ def find_candidates(archive: Archive, threshold: float) -> Pairs:
         kept = pairs.scores >= bar
         found.append((pairs.later[kept], pairs.earlier[kept], pairs.scores[kept], pairs.firm[kept]))
     later, earlier, scores, firm = (np.concatenate(column) for column in zip(*found, strict=True))
-    return Pairs(later, earlier, scores, firm)
+    return Pairs(later, earlier, scores, firm), bars
 
 
 def _sweep(archive: Archive, threshold: float) -> Iterator[tuple[Floats, Pairs]]:
@@ -182,10 +183,20 @@ def _added_up(
         return (rows + start) * total + columns + base, table[full]
     near = _added_up(later[in_table], earlier[in_table], values[in_table], start, total)
     far = ~in_table
-    far_keys, places = np.unique(later[far] * total + earlier[far], return_inverse=True)
+    far_keys, far_sums = _summed(later[far] * total + earlier[far], values[far])
     keys = np.concatenate([near[0], far_keys])
     order = np.argsort(keys, kind="stable")
-    return keys[order], np.concatenate([near[1], np.bincount(places, weights=values[far])])[order]
+    return keys[order], np.concatenate([near[1], far_sums])[order]
+
+
+def _summed(keys: Ints, values: Floats) -> tuple[Ints, Floats]:
+    """Each key once, in order, with the sum of its values."""
+    order = np.argsort(keys)
+    keys, values = keys[order], values[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    if not len(starts):
+        return keys, values
+    return keys[starts], np.add.reduceat(values, starts)
 
 
 def _firm(
@@ -206,8 +217,7 @@ def _firm(
         ]
     )
     values = np.concatenate([fading * _near(archive, fading_keys), weights, step_weights[part]])
-    keys, places = np.unique(found, return_inverse=True)
-    return keys, np.bincount(places, weights=values, minlength=len(keys)).astype(np.float64)
+    return _summed(found, values)
 
 
 def _merged(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from generator.crosscheck import (
     check_translations,
 )
 from generator.documents import Citation
-from generator.features import features_of
+from generator.features import features_of, make_name_pairs
 from generator.frontmatter import Content
 from generator.kinship import children_of, members_of
 from generator.links import LinkScope, Target, find_file, make_scope, no_picture, resolve
@@ -30,6 +30,7 @@ from generator.meetings import Attendee, Meeting, Text
 from generator.mentions import MentionFinder, find_documents, make_mention_finder
 from generator.model import (
     Article,
+    Attendance,
     Body,
     Entry,
     FreePage,
@@ -37,6 +38,7 @@ from generator.model import (
     Markup,
     Membership,
     Official,
+    Part,
     Reference,
     Shelf,
 )
@@ -45,7 +47,7 @@ from generator.publication import Edition, Selection, hold, select
 from generator.register import Register, Subject, make_register, with_subjects
 from generator.relation import Relation
 from generator.threads import Thread, cycle_problem, find_cycles, make_threads
-from generator.urls import article_address
+from generator.urls import article_address, prefix
 
 if TYPE_CHECKING:
     from generator.related import Relations
@@ -154,19 +156,25 @@ class _Cataloguer:
         return file or ""
 
     def attendees(self, article: Article) -> tuple[Attendee, ...]:
-        found: dict[str, Attendee] = {}
+        named: dict[str, list[Attendance]] = defaultdict(list)
         for attendance in article.officials:
             identity = self.register.find(Shelf.OFFICIALS, attendance.official)
-            if identity is None or identity in found:
-                continue
-            entry = self.register.subjects[Shelf.OFFICIALS, identity].entry
-            held: tuple[Membership, ...] = ()
-            if entry and isinstance(entry.details, Official):
-                held = tuple(m for m in entry.details.memberships if m.holds_on(article.date))
-                if not held and not attendance.role:
-                    self.gaps[identity].append(article)
-            found[identity] = Attendee(identity, attendance.parts, held, attendance.role)
-        return tuple(found.values())
+            if identity is not None:
+                named[identity].append(attendance)
+        return tuple(self.attendee(identity, said, article) for identity, said in named.items())
+
+    def attendee(self, identity: str, said: Sequence[Attendance], article: Article) -> Attendee:
+        """An official as all that an article says of them has it."""
+        role = next((attendance.role for attendance in said if attendance.role), "")
+        played = {part for attendance in said for part in attendance.parts}
+        parts = tuple(part for part in Part if part in played - {Part.ATTENDEE})
+        entry = self.register.subjects[Shelf.OFFICIALS, identity].entry
+        held: tuple[Membership, ...] = ()
+        if entry and isinstance(entry.details, Official):
+            held = tuple(m for m in entry.details.memberships if m.holds_on(article.date))
+            if not held and not role:
+                self.gaps[identity].append(article)
+        return Attendee(identity, parts or (Part.ATTENDEE,), held, role)
 
     def meeting(self, article: Article, citations: Iterable[Citation]) -> Meeting:
         attendees = self.attendees(article)
@@ -277,13 +285,18 @@ def make_catalogue(
         for entry in content.files()
         for translation in entry.translations
     }
+    held_back = frozenset(
+        prefix(language, config.language) + article_address(article)
+        for article in selection.held_back
+        for language in config.languages
+    )
     cataloguer = _Cataloguer(
         config,
         edition,
         register,
         documents,
         markups,
-        make_scope(register, visible, hidden, unread, by_path, files),
+        make_scope(register, visible, hidden, unread, by_path, files, held_back),
         make_mention_finder(register) if config.markup.link_names else lambda _m, _p: (),
     )
     problems = [*selection.problems, *register.problems, *check_article_references(content)]
@@ -305,10 +318,12 @@ def make_catalogue(
         for subject in meeting.subjects():
             listed[subject].append(position)
     threads = make_threads(selection.published)
-    relations = Relations(
-        [features_of(meeting, threads.get(meeting.id), config.language) for meeting in meetings],
-        config.related,
-    )
+    pairs = make_name_pairs(register)
+    features = [
+        features_of(meeting, threads.get(meeting.id), config.language, pairs)
+        for meeting in meetings
+    ]
+    relations = Relations(features, config.related)
     return Catalogue(
         config=config,
         edition=edition,

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from generator.problems import N_
 
 if TYPE_CHECKING:
     from generator.build import Report
+    from generator.problems import Problem
 
 DONE, BAD_CONTENT, BAD_USAGE, FAILED = 0, 1, 2, 3
 SHOWN_OF_A_KIND = 20
@@ -41,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_USAGE
     translator = Translator(language_of(project))
     try:
-        return _build(options, project, translator)
+        run = {"build": _build, "explain": _explain}[options.command]
+        return run(options, project, translator)
     except BrokenPipeError:
         # Who reads what we print has stopped reading (`| head`); the work itself is done.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -71,8 +73,6 @@ def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
         help=say(N_("build the site")),
         description=say(N_("Build content/ into a site.")),
     )
-    nearest = say(N_("the project's folder (default: the nearest one upward with {file})"))
-    build.add_argument("--project", metavar="DIR", help=nearest.format(file=FILE_NAME))
     build.add_argument("--output", metavar="DIR", help=say(N_("where to build (default: site/)")))
     build.add_argument(
         "--base-url", metavar="URL", help=say(N_("the site's address, instead of base_url"))
@@ -100,6 +100,24 @@ def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     )
     # Part of the contract; it has nothing to switch off until there is a search.
     build.add_argument("--search", choices=("auto", "off"), help=argparse.SUPPRESS)
+    explain = commands.add_parser(
+        "explain",
+        allow_abbrev=False,
+        help=say(N_("say why meetings are related")),
+        description=say(
+            N_(
+                "Say why an article's related meetings are that, with every score; without an ID,"
+                " which meetings seem to continue another without saying so."
+            )
+        ),
+    )
+    explain.add_argument("id", metavar="ID", nargs="?", default="", help=say(N_("an article")))
+    explain.add_argument(
+        "other", metavar="OTHER", nargs="?", default="", help=say(N_("only its relation to this"))
+    )
+    nearest = say(N_("the project's folder (default: the nearest one upward with {file})"))
+    for command in commands.choices.values():
+        command.add_argument("--project", metavar="DIR", help=nearest.format(file=FILE_NAME))
     return parser
 
 
@@ -155,7 +173,7 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
         ),
         on_wait,
     )
-    _print_problems(report, translator)
+    _print_problems(report.problems, translator)
     if report.failed:
         errors = sum(problem.is_error for problem in report.problems)
         words = translator.ngettext(
@@ -178,10 +196,25 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
     return DONE
 
 
-def _print_problems(report: Report, translator: Translator) -> None:
+def _explain(options: argparse.Namespace, project: Path, translator: Translator) -> int:
+    from generator.explain import explain
+    from generator.problems import ProblemsFound, in_order
+
+    try:
+        explained = explain(project, options.id, options.other, translator)
+    except ProblemsFound as found:
+        _print_problems(in_order(found.problems), translator)
+        return BAD_CONTENT
+    out = sys.stdout if explained.found else sys.stderr
+    for line in explained.lines:
+        print(line, file=out)
+    return DONE if explained.found else BAD_USAGE
+
+
+def _print_problems(problems: Iterable[Problem], translator: Translator) -> None:
     """Every error; of each kind of warning the first 20 and how many more there are."""
     counts: Counter[str] = Counter()
-    for problem in report.problems:
+    for problem in problems:
         counts[problem.code] += not problem.is_error
         if problem.is_error or counts[problem.code] <= SHOWN_OF_A_KIND:
             print(translator.problem(problem), file=sys.stderr)

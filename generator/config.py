@@ -15,7 +15,7 @@ from generator.i18n import LANGUAGES
 from generator.located import Mapping, parse_toml
 from generator.names import slug
 from generator.problems import N_, Place, Problem, ProblemsFound
-from generator.ties import RelatedConfig
+from generator.ties import WEIGHTS, RelatedConfig, Tie
 
 FILE_NAME = "bulletin.toml"
 DEFAULT_LANGUAGE = "vi"
@@ -189,11 +189,26 @@ def _markup(reader: Reader) -> MarkupConfig:
 
 def _related(reader: Reader) -> RelatedConfig:
     fields = reader.nested("related")
+    default = RelatedConfig()
     if fields is None:
-        return RelatedConfig()
-    config = RelatedConfig(fields.integer("limit", 5, 0, 20))
+        return default
+    config = RelatedConfig(
+        limit=fields.integer("limit", default.limit, 0, 20),
+        threshold=fields.number("threshold", default.threshold, 1000),
+        half_life=fields.integer("half_life", default.half_life, 1, 36_500),
+        weights=_weights(fields),
+    )
     fields.finish()
     return config
+
+
+def _weights(related: Reader) -> MappingType[Tie, float]:
+    fields = related.nested("weights")
+    if fields is None:
+        return WEIGHTS
+    weights = {tie: fields.number(tie.value, weight, 1000) for tie, weight in WEIGHTS.items()}
+    fields.finish()
+    return weights
 
 
 def _check_publish(reader: Reader) -> None:

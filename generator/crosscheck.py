@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from generator.frontmatter import Content
@@ -30,6 +31,7 @@ def check_article_references(content: Content) -> Iterable[Problem]:
     """What is wrong with `follows`, `related` and `unrelated`; in a draft, as warnings."""
     known = {article.id for article in content.articles}
     known |= {file.id for file in content.unread if file.shelf is Shelf.ARTICLES}
+    dates = {article.id: article.date for article in content.articles}
     guesses = Guesses(known)
     titles = _Titles(content)
     for article in content.articles:
@@ -42,6 +44,7 @@ def check_article_references(content: Content) -> Iterable[Problem]:
                 problem = _article_reference(article, field, reference, known, titles, guesses)
                 if problem:
                     yield as_warning(problem) if article.draft else problem
+        yield from _follows_later(article, dates)
         for reference in article.related:
             if reference.text in {other.text for other in article.unrelated}:
                 problem = Problem(
@@ -52,6 +55,19 @@ def check_article_references(content: Content) -> Iterable[Problem]:
                     {"id": reference.text},
                 )
                 yield as_warning(problem) if article.draft else problem
+
+
+def _follows_later(article: Article, dates: Mapping[str, dt.date]) -> Iterable[Problem]:
+    for reference in article.follows:
+        if dates.get(reference.text, article.date) > article.date:
+            yield Problem(
+                reference.place,
+                "follows-later",
+                N_("“follows” names “{id}”, which is of a later day ({date})"),
+                N_("“follows” is for what came before; the later article names this one"),
+                {"id": reference.text, "date": dates[reference.text].isoformat()},
+                Severity.WARNING,
+            )
 
 
 def _article_reference(

@@ -101,6 +101,25 @@ class Reader:
         )
         return default
 
+    def number(self, key: str, default: float, most: float) -> float:
+        """A number from 0 to `most`."""
+        node = self.node(key)
+        if node is None:
+            return default
+        if isinstance(node, Scalar) and not isinstance(node.value, bool):
+            text = str(node.value)
+            if re.fullmatch(r"\d{1,9}(?:\.\d{1,15})?", text) and float(text) <= most:
+                return float(text)
+        self.note(
+            node.place,
+            "wrong-type",
+            N_("“{key}” takes a number from 0 to {most}"),
+            N_("write digits alone, with a point before decimals"),
+            key=key,
+            most=f"{most:g}",
+        )
+        return default
+
     def integer(self, key: str, default: int, least: int, most: int) -> int:
         node = self.node(key)
         if node is None:

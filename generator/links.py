@@ -43,7 +43,8 @@ class Targets(Struct, frozen=True):
 class LinkScope(Struct, frozen=True):
     """What links may lead to. `visible` entries have pages; `hidden` ones exist and are held back,
     or are `unread` because their file has errors; `by_path` finds the entry of a Markdown file;
-    `files` are all other files of content/."""
+    `files` are all other files of content/; `held_back` are the addresses that articles not yet
+    public will have."""
 
     register: Register
     visible: frozenset[Target]
@@ -51,6 +52,7 @@ class LinkScope(Struct, frozen=True):
     unread: frozenset[Target]
     by_path: Mapping[str, Target]
     files: Mapping[str, str]
+    held_back: frozenset[str]
     by_id: Mapping[str, tuple[Target, ...]]
     near_ids: Guesses
     near_paths: Guesses
@@ -64,13 +66,14 @@ def make_scope(
     unread: frozenset[Target],
     by_path: Mapping[str, Target],
     files: Mapping[str, str],
+    held_back: frozenset[str],
 ) -> LinkScope:
     by_id: dict[str, tuple[Target, ...]] = {}
     for target in sorted(visible | hidden):
         by_id[target[1]] = (*by_id.get(target[1], ()), target)
     names = {posixpath.basename(path) for path in files}
     return LinkScope(
-        register, visible, hidden, unread, by_path, files, by_id,
+        register, visible, hidden, unread, by_path, files, held_back, by_id,
         Guesses(by_id), Guesses(by_path), Guesses(names),
     )  # fmt: skip
 
@@ -225,6 +228,8 @@ class _Resolver:
             address = path.lstrip("/")
             if address and "." not in address.rpartition("/")[2] and not address.endswith("/"):
                 address += "/"
+            if address in self.scope.held_back:
+                return LinkTarget()
             return LinkTarget(address=address, fragment=mark + fragment)
         place = self.place(link.line, link.target)
         self.problems.append(no_file(place, link.target, self.scope))

@@ -24,7 +24,7 @@ class Wording(NamedTuple):
     low: str
 
 
-def plain(about: str, markup: Markup) -> Wording:
+def wording_of(about: str, markup: Markup) -> Wording:
     """The wording of a body and of what stands above it."""
     text = f"{about} {unescape(_TAG.sub('', markup.html))}".replace("\n", " ")
     low = text.lower()
@@ -45,15 +45,14 @@ def common_phrase(
         phrase = _drawn_out(term, one.low, other.low)
         if any(phrase in name or name in phrase for name in names):
             continue
-        places = _places(one.low, phrase)
-        spellings = [one.text[at : at + len(phrase)] for at in places]
-        often = min(len(places), len(_places(other.low, phrase))) > 1
+        spellings = [one.text[at : at + len(phrase)] for at in places(one.low, phrase)]
+        often = min(len(spellings), len(places(other.low, phrase))) > 1
         if often or (spellings and spellings[0].istitle()):
             return phrase if phrase in spellings else spellings[0]
     return ""
 
 
-def _places(text: str, phrase: str) -> list[int]:
+def places(text: str, phrase: str) -> list[int]:
     """Where a phrase stands as whole words."""
     found = []
     at = text.find(phrase)
@@ -76,10 +75,10 @@ def _drawn_out(phrase: str, one: str, other: str) -> str:
 
 def _longer(phrase: str, one: str, other: str) -> str:
     """The phrase with a word more, where most of its places in both texts have that; or ``."""
-    places, others = _places(one, phrase), _places(other, phrase)
-    if not places or not others:
+    here, there = places(one, phrase), places(other, phrase)
+    if not here or not there:
         return ""
-    first = places[0]
+    first = here[0]
     before = _WORD_BEFORE.search(one[max(0, first - _WINDOW) : first])
     after = _WORD_AFTER.match(one, first + len(phrase))
     for word, longer in (
@@ -89,8 +88,8 @@ def _longer(phrase: str, one: str, other: str) -> str:
         if (
             word
             and not is_function_word(word)
-            and len(_places(one, longer)) * 2 > len(places)
-            and len(_places(other, longer)) * 2 > len(others)
+            and len(places(one, longer)) * 2 > len(here)
+            and len(places(other, longer)) * 2 > len(there)
         ):
             return longer
     return ""

@@ -8,23 +8,27 @@ nothing of names or pages.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import count
 from math import exp2, fsum, log
 
 import numpy as np
 
-from generator.candidates import Archive, Carried, find_candidates
+from generator.candidates import Archive, Carried, Floats, Ints, Pairs, find_candidates
 from generator.rarity import rarity
 from generator.relation import MENTIONED, Feature, Features, Reason, Relation
 from generator.ties import LASTING, RelatedConfig, Tie
-from generator.wording import common_terms, compare_wording, likeness
+from generator.wording import Wording, common_terms, compare_wording, likeness
 
 NEIGHBOURS = 24
 """Of a thing carried by many meetings only these many before and after in time are candidates, so
 that the work grows with the archive and not with its square."""
 
 _NEIGHBOURS_IN_WORDING = 32
+_NEAR = 8192
+"""So many positions are near."""
+
 _STEEPNESS = 4
 """What half of an archive's rarest carry is worth a sixteenth."""
 
@@ -58,7 +62,6 @@ class Relations:
             for feature, number in self.carriers.items()
         }
         self.wording = compare_wording([meeting.terms for meeting in meetings])
-        self._said = self.wording.by_text()
         size = min(_TELLING_SIZE, max(len(meetings), 1))
         self._voice = config.weights[Tie.WORDING] * log(size) / log(_TELLING_SIZE)
         self._followers: dict[str, list[str]] = defaultdict(list)
@@ -95,7 +98,7 @@ class Relations:
         """For each meeting the positions and scores of the best candidates, the best first."""
         if not self.meetings:
             return
-        pairs = find_candidates(self._archive(), self.config.threshold)
+        pairs, _ = self.candidates
         rows = np.concatenate([pairs.later, pairs.earlier])
         others = np.concatenate([pairs.earlier, pairs.later])
         scores = np.concatenate([pairs.scores, pairs.scores])
@@ -121,6 +124,11 @@ class Relations:
         chosen = [(pin, self.score(meeting.id, identity)) for pin, identity in pins.items()]
         others = [row for row in ranked if row[0] not in pins]
         return chosen + others[: max(0, self.config.limit - len(chosen))]
+
+    @cached_property
+    def candidates(self) -> tuple[Pairs, Floats]:
+        """All pairs that may be related, and the bar of each meeting (see `find_candidates`)."""
+        return find_candidates(self._archive(), self.config.threshold)
 
     def _archive(self) -> Archive:
         days = np.array([meeting.date.toordinal() for meeting in self.meetings])
@@ -165,7 +173,7 @@ class Relations:
             np.concatenate([carried.rows, rows]),
             np.concatenate([carried.things, wording.terms + after]),
             np.concatenate([carried.weights, self._voice**0.5 * wording.shares]),
-            np.concatenate([carried.reach, np.full(len(rows), _NEIGHBOURS_IN_WORDING)]),
+            np.concatenate([carried.reach, self._reach(wording)]),
         )
 
     def score(self, one: str, other: str) -> float:
@@ -190,6 +198,26 @@ class Relations:
             found.append(Reason(step, "", weight))
         return tuple(sorted(found, key=lambda reason: (-reason.weight, reason.tie, reason.id)))
 
+    def _reach(self, wording: Wording) -> Ints:
+        """How many texts before one are looked at for each of its terms: fewer where they are far
+        apart, for in a large archive most would be."""
+        near = wording.spread[wording.terms] * _NEAR // max(len(self.meetings), 1)
+        return np.clip(near, _NEIGHBOURS_IN_WORDING // 2, _NEIGHBOURS_IN_WORDING)
+
+    def bar(self, one: str, other: str) -> float:
+        """What two meetings without a firm tie must reach together."""
+        _, bars = self.candidates
+        return float(bars[self.positions[one]] + bars[self.positions[other]]) / 2
+
+    def is_firm(self, one: str, other: str) -> bool:
+        """Whether what two meetings share of what few have, or what lasts, is enough by itself."""
+        firm = (
+            reason.weight
+            for reason in self.ties(one, other)
+            if reason.tie in LASTING or self.worth.get((reason.tie, reason.id), 0.0) >= _FIRM
+        )
+        return fsum(firm) >= self.config.threshold
+
     def _shared(self, feature: Feature, one: float, other: float, near: float) -> Reason:
         tie, identity = feature
         weight = self.worth[feature] * one * other
@@ -200,6 +228,15 @@ class Relations:
     def common_terms(self, one: str, other: str) -> tuple[str, ...]:
         """The words and phrases two texts share that few others say, the weightiest first."""
         return common_terms(self._words(one), self._words(other))
+
+    @cached_property
+    def spread(self) -> dict[str, int]:
+        """How many texts say each term."""
+        return dict(zip(self.wording.vocabulary, self.wording.spread.tolist(), strict=False))
+
+    @cached_property
+    def _said(self) -> Callable[[int], dict[str, float]]:
+        return self.wording.by_text()
 
     def _words(self, identity: str) -> dict[str, float]:
         return self._said(self.positions[identity])

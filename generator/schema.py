@@ -8,6 +8,7 @@ from collections.abc import Mapping as MappingType
 
 from msgspec import structs
 
+from generator.documents import parse_citation
 from generator.fields import Reader
 from generator.i18n import LANGUAGES
 from generator.located import Mapping, Node
@@ -76,7 +77,7 @@ def read_article(source: Source, reader: Reader, body: Body) -> Article:
         organisations=reader.references("organisations"),
         location=reader.reference("location"),
         partners=reader.references("partners"),
-        documents=reader.references("documents"),
+        documents=_documents(reader),
         series=reader.reference("series"),
         follows=reader.references("follows"),
         related=reader.references("related"),
@@ -93,18 +94,31 @@ def read_article(source: Source, reader: Reader, body: Body) -> Article:
     )
 
 
+def _documents(reader: Reader) -> tuple[Reference, ...]:
+    """References to documents by their numbers."""
+    found = []
+    for reference in reader.references("documents"):
+        if parse_citation(reference.text):
+            found.append(reference)
+        else:
+            reader.note(
+                reference.place,
+                "bad-document",
+                N_("“{number}” is not a document's number"),
+                N_("write it like 101/KH-UBND, 59-NQ/TW or 112/2025/UBTVQH15"),
+                number=reference.text,
+            )
+    return tuple(found)
+
+
 def _is_given(reader: Reader, key: str) -> bool:
     """Whether a field has a value, which may have been refused already."""
     return reader.node(key) is not None
 
 
 def _attendances(reader: Reader) -> tuple[Attendance, ...]:
-    found: dict[str, Attendance] = {}
-    for item in reader.items("officials"):
-        attendance = _attendance(reader, item)
-        if attendance:
-            found.setdefault(attendance.official.text, attendance)
-    return tuple(found.values())
+    found = (_attendance(reader, item) for item in reader.items("officials"))
+    return tuple(attendance for attendance in found if attendance)
 
 
 def _attendance(reader: Reader, node: Node) -> Attendance | None:

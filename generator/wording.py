@@ -25,12 +25,13 @@ class Wording(Struct, frozen=True):
     """The terms that texts share, text by text: those of the text at `position` are from
     `starts[position]` to `starts[position + 1]`.
 
-    `terms` are positions in `vocabulary`. `shares` are the coordinates of a vector of length 1 over
-    all that a text says, so that of two texts the products of the shares of what both say add up to
-    their likeness, from 0 to 1.
+    `terms` are positions in `vocabulary`, and `spread` says how many texts each is in. `shares` are
+    the coordinates of a vector of length 1 over all that a text says, so that of two texts the
+    products of the shares of what both say add up to their likeness, from 0 to 1.
     """
 
     vocabulary: Sequence[str]
+    spread: Ints
     starts: Ints
     terms: Ints
     shares: Floats
@@ -72,7 +73,7 @@ def compare_wording(texts: Sequence[Sequence[str]]) -> Wording:
     norms = np.sqrt(np.bincount(rows, weights**2, minlength=len(texts)))
     kept = (spread[ids] > 1) & (weights > 0)
     starts = np.concatenate([[0], np.cumsum(np.bincount(rows[kept], minlength=len(texts)))])
-    return Wording(list(numbers), starts, ids[kept], weights[kept] / norms[rows[kept]])
+    return Wording(list(numbers), spread, starts, ids[kept], weights[kept] / norms[rows[kept]])
 
 
 def likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:

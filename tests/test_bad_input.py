@@ -250,6 +250,12 @@ REFERENCES = {
         {A: article("related: [good]", "unrelated: [good]")},
         ((f"{A}:4:11", "related-and-unrelated", "“good” is both in “related” and in"),),
     ),
+    "a document number that is none": field(
+        "documents: [101/KH-UBND, decree]", 26, "bad-document", "“decree” is not a document's"
+    ),
+    "a date for a document number": field(
+        "documents: 10/12/2025", 12, "bad-document", "write it like 101/KH-UBND"
+    ),
     "a circle": Case(
         {
             A: article("follows: [good, c]", date="2025-12-01"),

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from tests.conftest import MakeSite
-from tests.sites import BILINGUAL, article, entry
+from tests.sites import BILINGUAL, TOML, article, entry
 
 A = "content/articles/a.md"
 HANOI = '[site]\ntitle = "Bulletin"\nlanguage = "en"\ntimezone = "Asia/Ho_Chi_Minh"\n'
@@ -217,3 +217,48 @@ def test_a_translation_falls_back_to_its_original(make_site: MakeSite) -> None:
     assert "Chữ." in english
     assert "en/2025/12/11/b/index.html" not in site.files()
     assert 'lang="vi"' in site.page("en/")
+
+
+def test_an_official_named_twice_in_an_article_is_there_once_with_all_parts(
+    make_site: MakeSite,
+) -> None:
+    site = make_site(
+        {
+            "content/articles/a.md": article(
+                "officials: [an, {official: Lê Văn An, part: signatory, role: Mayor}]"
+            ),
+            "content/officials/an.md": entry("Lê Văn An"),
+        }
+    )
+    assert site.command("build", "--strict").code == 0
+    people = site.page("2025/12/10/a/").split('id="officials"')[1].split("</section>")[0]
+    assert people.count("Lê Văn An") == 1
+    assert "Signatory" in people
+    assert "Mayor" in people
+
+
+def test_weights_and_threshold_are_the_sites_own(make_site: MakeSite) -> None:
+    files = {f"content/articles/{name}.md": article("officials: [an]") for name in ("a", "b")} | {
+        f"content/articles/{name}.md": article() for name in ("c", "d", "e")
+    }
+    files["content/officials/an.md"] = entry("Lê Văn An")
+    site = make_site(files)
+    related = '<section id="related"'
+    assert site.command("build").code == 0
+    assert related in site.page("2025/12/10/a/")
+    for setting in ("[related.weights]\nofficial = 0\n", "[related]\nthreshold = 90\n"):
+        site.write("bulletin.toml", f"{TOML}{setting}")
+        assert site.command("build").code == 0
+        assert related not in site.page("2025/12/10/a/")
+
+
+def test_following_a_later_meeting_is_warned_of(make_site: MakeSite) -> None:
+    site = make_site(
+        {
+            "content/articles/a.md": article("follows: b"),
+            "content/articles/b.md": article(date="2025-12-11"),
+        }
+    )
+    (warning,) = site.command("build").warnings
+    assert warning.startswith("content/articles/a.md:4:10: ")
+    assert "“b”, which is of a later day (2025-12-11)" in warning
