@@ -37,7 +37,7 @@ _FIRM = 1.0
 others."""
 
 _LEAST_CLOSENESS = 0.5
-_TELLING_SIZE = 200
+_TELLING_SIZE = 100
 """In an archive of fewer meetings it is little known which words are rare, and wording counts for
 less."""
 

@@ -33,8 +33,8 @@ WEIGHTS: Mapping[Tie, float] = MappingProxyType(
         Tie.THREAD: 12.0,
         Tie.SERIES: 8.0,
         Tie.DOCUMENT: 8.0,
-        Tie.OFFICIAL: 8.0,
-        Tie.TOPIC: 2.0,
+        Tie.OFFICIAL: 6.0,
+        Tie.TOPIC: 3.0,
         Tie.ORGANISATION: 2.0,
         Tie.PARTNER: 2.0,
         Tie.PLACE: 0.6,
@@ -50,10 +50,10 @@ LASTING = frozenset({Tie.PINNED, Tie.CONTINUES, Tie.CONTINUED_BY, Tie.THREAD, Ti
 
 class RelatedConfig(Struct, frozen=True):
     """`limit`: related meetings shown with an article, at most; `threshold`: the score below which
-    none is; `half_life`: the days after which what two meetings share counts half as much;
+    none is; `half_life`: the days in which a fading tie loses half of what it can lose;
     `weights` has one for each kind in `WEIGHTS`."""
 
     limit: int = 5
     threshold: float = 0.4
-    half_life: int = 365
+    half_life: int = 180
     weights: Mapping[Tie, float] = WEIGHTS

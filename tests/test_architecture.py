@@ -34,16 +34,20 @@ ROWS = (
         "related",
         "features",
         "crosscheck",
+        "phrases",
         "catalogue",
+        "followups",
     ),
     (
         "view_parts",
         "views",
         "body",
-        "phrases",
         "viewer",
         "roles",
         "reasons",
+        "document_views",
+        "met_views",
+        "thread_views",
         "article_view",
         "entry_views",
         "date_views",
@@ -54,7 +58,7 @@ ROWS = (
     ("themes", "render"),
     ("cache", "write"),
     ("marking", "build"),
-    ("cli",),
+    ("explain", "cli"),
 )
 ORDER = [module for row in ROWS for module in row]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))

@@ -17,6 +17,7 @@ from generator.cli import main
 from generator.config import load_config
 from generator.frontmatter import parse_all
 from generator.read import read_content
+from generator.ties import WEIGHTS
 from generator.urls import SUBJECT_SHELVES
 from tests.test_architecture import ROWS
 
@@ -35,6 +36,7 @@ EXAMPLE = re.compile(
 # What each function of `schema` reads, under these headings of docs/content.md.
 SECTIONS = {
     "read_article": ("Articles",),
+    "_documents": ("Articles",),
     "_attendances": ("Articles",),
     "_attendance": ("People at a meeting",),
     "_parts": ("People at a meeting",),
@@ -57,6 +59,7 @@ READS = frozenset(
         "items",
         "moment",
         "nested",
+        "number",
         "reference",
         "references",
         "required_text",
@@ -105,7 +108,8 @@ def code_in(argument: ast.expr) -> set[str]:
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return {argument.value} if CODE.fullmatch(argument.value) else set()
     if isinstance(argument, ast.JoinedStr) and ast.unparse(argument) == "f'unknown-{shelf}'":
-        return {f"unknown-{shelf}" for shelf in SUBJECT_SHELVES}
+        # A document nobody cites cannot be referred to.
+        return {f"unknown-{shelf}" for shelf in SUBJECT_SHELVES if shelf != "documents"}
     return set()
 
 
@@ -165,6 +169,14 @@ def test_no_field_is_described_that_does_not_exist() -> None:
     titles = {title for titles in SECTIONS.values() for title in titles}
     text = "".join(section(document("content.md"), title) for title in titles)
     assert set(first_cells(text)) - known == set()
+
+
+def test_every_weight_and_its_default_are_described() -> None:
+    for name in ("configuration.md", "related.md"):
+        text = document(name)
+        for tie, weight in WEIGHTS.items():
+            row = rf"^\| (?:.* )?`?{tie}`? \|(?: .* \|)? ?`?{weight:g}`? \|"
+            assert re.search(row, text, re.MULTILINE), f"{tie} in {name}"
 
 
 def test_every_key_of_the_configuration_is_described_and_no_other() -> None:
