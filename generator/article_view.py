@@ -7,7 +7,8 @@ from generator.model import Article, Image, Shelf
 from generator.publication import translation_of
 from generator.reasons import reasons_in_words
 from generator.roles import attendee_view
-from generator.urls import Linker, day_address, media_address, thread_address
+from generator.thread_views import thread_view
+from generator.urls import Linker, day_address, media_address
 from generator.view_parts import (
     Anchor,
     ChangeView,
@@ -15,14 +16,9 @@ from generator.view_parts import (
     FigureView,
     Neighbour,
     RelatedView,
-    ThreadStep,
-    ThreadView,
 )
 from generator.viewer import Viewer
 from generator.views import ArticlePage
-
-NEAR_STEPS = 6
-"""How many steps of its thread an article shows before and after its own."""
 
 
 def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
@@ -95,43 +91,6 @@ def _figure(viewer: Viewer, meeting: Meeting) -> FigureView | None:
     alt = translation.image_alt if translation else ""
     caption = translation.image_caption if translation else ""
     return figure(meeting.image, meeting.article.image, alt, caption)
-
-
-def thread_steps(viewer: Viewer, members: tuple[str, ...], current: str) -> tuple[ThreadStep, ...]:
-    """The meetings of a thread in order, with the days since the one each follows."""
-    catalogue = viewer.catalogue
-    steps = []
-    for member in members:
-        position = catalogue.positions[member]
-        article = catalogue.meetings[position].article
-        before = [
-            catalogue.meeting(reference.text).article.date
-            for reference in article.follows
-            if reference.text in catalogue.positions
-        ]
-        gap = (article.date - max(before)).days if before else None
-        if gap is not None and gap < 0:
-            gap = None  # it is said to follow what came after it
-        steps.append(ThreadStep(viewer.card(position), member == current, gap))
-    return tuple(steps)
-
-
-def thread_view(viewer: Viewer, meeting: Meeting) -> ThreadView | None:
-    thread = viewer.catalogue.threads.get(meeting.id)
-    if thread is None:
-        return None
-    first = viewer.catalogue.meeting(thread.id)
-    at = thread.members.index(meeting.id)
-    # A long thread is whole on its own page; written out on each of its articles, the site would
-    # grow with the square of its length.
-    near = thread.members[max(0, at - NEAR_STEPS) : at + NEAR_STEPS + 1]
-    return ThreadView(
-        url=viewer.prefix + thread_address(thread.id),
-        title=viewer.meeting_title(first)[0],
-        position=at + 1,
-        total=len(thread.members),
-        steps=thread_steps(viewer, near, meeting.id),
-    )
 
 
 def _related(viewer: Viewer, meeting: Meeting) -> tuple[RelatedView, ...]:

@@ -230,7 +230,7 @@ def _merged(
     known = known[keys[places[known]] == firm_keys[known]]
     sums = firm_scores.copy()
     sums[known] += scores[places[known]]
-    scores[places[known]] = 0.0
+    scores[places[known]] = -1.0
     loose, firm = np.flatnonzero(scores >= least), np.flatnonzero(sums >= least)
     all_keys = np.concatenate([keys[loose], firm_keys[firm]])
     order = np.argsort(all_keys, kind="stable")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from generator.documents import Citation, find_citations, parse_citation
+from generator.documents import TWINS, Citation, find_citations, parse_citation
 from generator.model import Article, Markup, Shelf
 from generator.names import slug, slug_with_hash
 from generator.register import Register
@@ -45,10 +45,12 @@ class Documents(Struct, frozen=True):
         found = [d for d in found if d.year == citation.year] or found
         if not found:
             return None
-        # Of several years the one nearest before is meant: a document is not cited before it is.
+        # Of several years the nearest before is meant, for a document is cited after its issue.
         last = cited_on.year if cited_on else dt.MAXYEAR
-        known = [d for d in found if d.year is None or d.year <= last] or found
-        return max(known, key=lambda d: (d.year or 0, d.id)).id
+        before = [d for d in found if (d.year or 0) <= last]
+        if not before:
+            return min(found, key=lambda d: (d.year or 0, d.id)).id
+        return max(before, key=lambda d: (d.year or 0, d.id)).id
 
 
 def issuer_of(citation: Citation, register: Register) -> str:
@@ -56,7 +58,8 @@ def issuer_of(citation: Citation, register: Register) -> str:
     words = citation.issuer_words.split()
     for count in range(len(words), 0, -1):
         found = register.by_name(Shelf.ORGANISATIONS, " ".join(words[:count]))
-        if len(found) == 1:
+        # A draft's name tells nothing, for not even its id is to be shown.
+        if len(found) == 1 and (Shelf.ORGANISATIONS, found[0]) in register.subjects:
             return found[0]
     return ""
 
@@ -78,33 +81,37 @@ def make_documents(citations: Iterable[Citation], register: Register) -> Documen
     same: dict[str, list[Citation]] = defaultdict(list)
     for citation in citations:
         same[citation.document.key].append(citation)
-    by_key: dict[str, tuple[Document, ...]] = {}
-    taken: set[str] = set()
-    for key in sorted(same):
-        by_key[key] = tuple(_apart(key, same[key], register, taken))
-        taken |= {document.id for document in by_key[key]}
+    by_key = {key: tuple(_apart(key, same[key], register)) for key in sorted(same)}
     by_id = {document.id: document for found in by_key.values() for document in found}
     return Documents(by_id, by_key, register)
 
 
-def _apart(
-    key: str, citations: Sequence[Citation], register: Register, taken: set[str]
-) -> Iterable[Document]:
+def _apart(key: str, citations: Sequence[Citation], register: Register) -> Iterable[Document]:
     """The documents of one number: one for each issuer and year that citations tell apart."""
-    known = {(issuer_of(citation, register), citation.year) for citation in citations}
-    issuers = {issuer for issuer, _ in known if issuer}
-    number = str(citations[0].document)
-    base = slug(number)
-    if base in taken:  # HĐ, a contract, and HD, a guideline, are one slug
+    document = citations[0].document
+    base = slug(str(document))
+    if document.type in TWINS:
         base = slug_with_hash(key, base)
+    known = _known({(issuer_of(citation, register), citation.year) for citation in citations})
+    several = len({issuer for issuer, _ in known}) > 1
+    for issuer, year in sorted(known, key=lambda pair: (pair[0], pair[1] or 0)):
+        years = [each for of, each in known if of == issuer]
+        parts = [base]
+        if several and issuer:
+            parts.append(issuer)
+        if year and (len(years) > 1 or (several and not issuer)):
+            parts.append(str(year))
+        yield Document("-".join(parts), str(document), document.type, issuer, year)
+
+
+def _known(said: set[tuple[str, int | None]]) -> set[tuple[str, int | None]]:
+    """The issuers and years that are different documents, out of what citations say of them."""
+    issuers = {issuer for issuer, _ in said if issuer}
     if len(issuers) < 2:
-        issuers = issuers or {""}
-        known = {(next(iter(issuers)), year) for _, year in known}
-    for issuer in sorted(issuers):
-        years = {year for of, year in known if of == issuer and year}
-        each: list[int | None] = [*sorted(years)] or [None]
-        for year in each:
-            parts = [base]
-            parts += [issuer] if len(issuers) > 1 else []
-            parts += [str(year)] if len(years) > 1 else []
-            yield Document("-".join(parts), number, citations[0].document.type, issuer, year)
+        # Whoever does not say the issuer means the only one.
+        said = {(next(iter(issuers), ""), year) for _, year in said}
+    dated = {year for issuer, year in said if issuer}
+    known = {(issuer, year) for issuer, year in said if issuer or not issuers or year not in dated}
+    # Without a year one of those that are known is meant.
+    undated = {(issuer, None) for issuer, year in known if year}
+    return known - undated - ({("", None)} if issuers else set())

@@ -43,6 +43,13 @@ _CENTRAL = re.compile("T\\.?(?:W|Ư)", re.IGNORECASE)  # T.Ư, as newspapers wri
 
 # Whoever leaves out a stroke means the code with it, unless there is one without (HD and HĐ).
 _TYPE_OF: Final = {ascii_fold(c): c for c in _TYPES} | {c.casefold(): c for c in _TYPES}
+TWINS: Final = frozenset(
+    code
+    for code in _TYPES
+    if code.casefold() != ascii_fold(code) and _TYPE_OF[ascii_fold(code)] != code
+)
+"""Types that differ from another by a stroke alone."""
+
 _ISSUER_OF: Final = {ascii_fold(c): c for c in (*_STATE, *_PARTY)}
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d-"

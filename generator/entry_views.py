@@ -6,11 +6,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
-from generator.article_view import figure, thread_steps
+from generator.article_view import figure
 from generator.catalogue import Catalogue
 from generator.collation import collation_key, initial, sort_name
+from generator.document_views import document_description, document_groups, document_view
 from generator.kinship import first_day
 from generator.meetings import Attendee, Text
+from generator.met_views import met_in_year, met_views
 from generator.model import (
     Entry,
     FreePage,
@@ -26,6 +28,7 @@ from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
 from generator.roles import attendee_view, honorific
+from generator.thread_views import thread_description, thread_steps
 from generator.threads import Thread
 from generator.urls import (
     Linker,
@@ -50,7 +53,6 @@ from generator.views import EntryPage, EntryYearPage, ShelfPage, TextPage, Threa
 
 WHOLE_LIST = 60
 NEWEST = 30
-MOST_MET_SHOWN = 50
 
 
 def _texts(catalogue: Catalogue, shelf: Shelf, identity: str) -> dict[str, Text]:
@@ -94,10 +96,19 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
     official = details if isinstance(details, Official) else None
     body = details if isinstance(details, Organisation) else None
     term = details if isinstance(details, Organisation | Term) else None
+    description = markup.lead if markup else ""
+    met: tuple[MetView, ...] = ()
+    met_more = 0
+    document = None
+    if shelf is Shelf.OFFICIALS:
+        met, met_more = met_views(viewer, identity, newest_first, whole)
+    elif shelf is Shelf.DOCUMENTS:
+        document = document_view(viewer, identity)
+        description = document_description(viewer, identity)
     return EntryPage(
         title=name,
         url=viewer.prefix + address,
-        description=markup.lead if markup else "",
+        description=description,
         breadcrumbs=(viewer.home(), _shelf_anchor(viewer, shelf)),
         alternates=viewer.alternates(address),
         shelf=shelf.value,
@@ -116,7 +127,9 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
         successor=_linked(viewer, shelf, body.successor) if body else None,
         roles=_roles(viewer, official.memberships) if official else (),
         people=_people(viewer, identity) if shelf is Shelf.ORGANISATIONS else (),
-        met=_met(viewer, identity) if shelf is Shelf.OFFICIALS else (),
+        met=met,
+        met_more=met_more,
+        document=document,
         total=len(newest_first),
         partial=not whole,
         years=() if whole else _years(viewer, newest_first, address),
@@ -183,36 +196,6 @@ def _people(viewer: Viewer, organisation: str) -> tuple[AttendeeView, ...]:
     return tuple(view for _, view in sorted(people, key=lambda pair: pair[0]))
 
 
-def _met(viewer: Viewer, official: str) -> tuple[MetView, ...]:
-    """Whom an official met, most often first, then most recently."""
-    catalogue = viewer.catalogue
-    counts: Counter[str] = Counter()
-    last: dict[str, int] = {}
-    for position in catalogue.listed.get((Shelf.OFFICIALS, official), ()):
-        met = catalogue.meetings[position].met()
-        if official not in met:
-            continue
-        for other in met:
-            if other != official:
-                counts[other] += 1
-                last[other] = position
-    ranked = sorted(counts, key=lambda other: (-counts[other], -last[other], other))
-    found = []
-    for other in ranked[:MOST_MET_SHOWN]:
-        anchor = viewer.anchor(Shelf.OFFICIALS, other)
-        meeting = catalogue.meetings[last[other]]
-        found.append(
-            MetView(
-                anchor.name,
-                anchor.url or "",
-                counts[other],
-                meeting.article.date,
-                viewer.meeting_url(meeting),
-            )
-        )
-    return tuple(found)
-
-
 def entry_year_page(viewer: Viewer, shelf: Shelf, identity: str, year: int) -> EntryYearPage:
     """One year of a subject's long list."""
     meetings = viewer.catalogue.meetings
@@ -239,6 +222,7 @@ def entry_year_page(viewer: Viewer, shelf: Shelf, identity: str, year: int) -> E
         previous_year=year_anchor(here - 1),
         next_year=year_anchor(here + 1),
         groups=viewer.by_month(of_year),
+        met=met_in_year(viewer, identity, of_year) if shelf is Shelf.OFFICIALS else (),
     )
 
 
@@ -265,7 +249,22 @@ def _note(viewer: Viewer, subject: Subject) -> str:
 
 
 def shelf_page(viewer: Viewer, shelf: Shelf) -> ShelfPage:
-    """The index of a shelf: all its subjects in Vietnamese order."""
+    """The index of a shelf: all its subjects, in Vietnamese order but for documents."""
+    by_kind = shelf is Shelf.DOCUMENTS
+    groups = document_groups(viewer) if by_kind else _by_initial(viewer, shelf)
+    address = shelf_address(shelf)
+    return ShelfPage(
+        title=viewer.translator.label(shelf),
+        url=viewer.prefix + address,
+        breadcrumbs=(viewer.home(),),
+        alternates=viewer.alternates(address),
+        shelf=shelf.value,
+        groups=groups,
+        total=sum(len(group.items) for group in groups),
+    )
+
+
+def _by_initial(viewer: Viewer, shelf: Shelf) -> tuple[ShelfGroup, ...]:
     catalogue = viewer.catalogue
     rows = []
     for (of, identity), subject in catalogue.register.subjects.items():
@@ -282,16 +281,7 @@ def shelf_page(viewer: Viewer, shelf: Shelf) -> ShelfPage:
     groups: dict[str, list[ShelfItem]] = {}
     for _, _, letter, item in rows:
         groups.setdefault(letter, []).append(item)
-    address = shelf_address(shelf)
-    return ShelfPage(
-        title=viewer.translator.label(shelf),
-        url=viewer.prefix + address,
-        breadcrumbs=(viewer.home(),),
-        alternates=viewer.alternates(address),
-        shelf=shelf.value,
-        groups=tuple(ShelfGroup(letter, tuple(items)) for letter, items in groups.items()),
-        total=len(rows),
-    )
+    return tuple(ShelfGroup(letter, "", tuple(items)) for letter, items in groups.items())
 
 
 def thread_page(viewer: Viewer, thread: Thread) -> ThreadPage:
@@ -299,12 +289,13 @@ def thread_page(viewer: Viewer, thread: Thread) -> ThreadPage:
     return ThreadPage(
         title=viewer.say(N_("Thread: {title}")).format(title=title),
         url=viewer.prefix + thread_address(thread.id),
+        description=thread_description(viewer, thread),
         breadcrumbs=(
             viewer.home(),
             Anchor(viewer.translator.label("threads"), f"{viewer.prefix}threads/"),
         ),
         alternates=viewer.alternates(thread_address(thread.id)),
-        steps=thread_steps(viewer, thread.members, ""),
+        steps=thread_steps(viewer, thread.members),
     )
 
 

@@ -49,6 +49,50 @@ LABELS = {
     "pages": N_("Pages"),
     "draft": N_("Draft"),
     "scheduled": N_("Not yet public"),
+    "document-BB": N_("Minutes"),
+    "document-BC": N_("Report"),
+    "document-BGN": N_("Memorandum"),
+    "document-BTT": N_("Agreement"),
+    "document-CT": N_("Directive"),
+    "document-CTHĐ": N_("Action programme"),
+    "document-CTPH": N_("Coordination programme"),
+    "document-CTr": N_("Programme"),
+    "document-CV": N_("Official letter"),
+    "document-CĐ": N_("Telegram"),
+    "document-DA": N_("Project"),
+    "document-GGT": N_("Letter of introduction"),
+    "document-GM": N_("Invitation"),
+    "document-GNP": N_("Leave permit"),
+    "document-GUQ": N_("Letter of authorisation"),
+    "document-HD": N_("Guideline"),
+    "document-HĐ": N_("Contract"),
+    "document-KH": N_("Plan"),
+    "document-KHLT": N_("Joint plan"),
+    "document-KHPH": N_("Coordination plan"),
+    "document-KL": N_("Conclusion"),
+    "document-L": N_("Order of the President"),
+    "document-NQ": N_("Resolution"),
+    "document-NQLT": N_("Joint resolution"),
+    "document-NĐ": N_("Decree"),
+    "document-PA": N_("Proposal"),
+    "document-PB": N_("Advice note"),
+    "document-PC": N_("Transfer note"),
+    "document-PG": N_("Delivery note"),
+    "document-PL": N_("Ordinance"),
+    "document-QC": N_("Regulations"),
+    "document-QCPH": N_("Coordination regulations"),
+    "document-QH": N_("Law or resolution of the National Assembly"),
+    "document-QyĐ": N_("Rules"),
+    "document-QĐ": N_("Decision"),
+    "document-TB": N_("Notice"),
+    "document-TC": N_("Communiqué"),
+    "document-TT": N_("Circular"),
+    "document-TTLT": N_("Joint circular"),
+    "document-TTh": N_("Circular of the Party"),
+    "document-TTr": N_("Submission"),
+    "document-UBTVQH": N_("Ordinance or resolution of the Standing Committee"),
+    "document-VBHN": N_("Consolidated text"),
+    "document-ĐA": N_("Scheme"),
 }
 """What a code of the content model is called; message ids."""
 
@@ -65,7 +109,7 @@ class Translator:
         self.ngettext = self.catalogue.ngettext
 
     def label(self, code: str) -> str:
-        """The words for a kind, status, part or shelf; the code itself where there are none."""
+        """The words for a code of `LABELS`; the code itself where there are none."""
         text = LABELS.get(code)
         return self.gettext(text) if text else code
 

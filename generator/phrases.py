@@ -10,6 +10,7 @@ from typing import NamedTuple
 from generator.model import Markup
 from generator.terms import is_function_word
 
+_INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|em|i|mark|s|small|span|strong|sub|sup|u)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _WORD_BEFORE = re.compile(r"(\w[\w'’-]*) $")
 _WORD_AFTER = re.compile(r" (\w[\w'’-]*)")
@@ -26,7 +27,9 @@ class Wording(NamedTuple):
 
 def wording_of(about: str, markup: Markup) -> Wording:
     """The wording of a body and of what stands above it."""
-    text = f"{about} {unescape(_TAG.sub('', markup.html))}".replace("\n", " ")
+    # A bar parts what stands in different blocks.
+    body = unescape(_TAG.sub(" | ", _INLINE_TAG.sub("", markup.html)))
+    text = f"{about} | {body}".replace("\n", " ")
     low = text.lower()
     # Some capitals have no small letter of their own length.
     return Wording(text, low) if len(low) == len(text) else Wording(low, low)
@@ -47,7 +50,7 @@ def common_phrase(
             continue
         spellings = [one.text[at : at + len(phrase)] for at in places(one.low, phrase)]
         often = min(len(spellings), len(places(other.low, phrase))) > 1
-        if often or (spellings and spellings[0].istitle()):
+        if often or (spellings and (spellings[0].istitle() or spellings[0].isupper())):
             return phrase if phrase in spellings else spellings[0]
     return ""
 

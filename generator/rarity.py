@@ -11,10 +11,13 @@ def steady(count: int) -> float:
     return float(count) if count < 6 else 2.0 ** (round(4 * log2(count)) / 4)
 
 
+_LEAST_SIZE = 8
+"""In a smaller archive what two of a few meetings share is still a tie."""
+
+
 def rarity(carriers: int, total: int) -> float:
     """1 for what one of `total` meetings alone carries, falling with the logarithm of how many do,
     0 for what most carry."""
     if carriers * 2 > total + 1:
         return 0.0
-    size = steady(total)
-    return max(0.0, 1 - log(steady(carriers)) / log(max(size, 2.0)))
+    return max(0.0, 1 - log(steady(carriers)) / log(max(steady(total), _LEAST_SIZE)))

@@ -75,7 +75,8 @@ def _wording(meeting: Meeting, other: Meeting, viewer: Viewer) -> str:
     phrase = ""
     if viewer.language == viewer.config.language:  # in which the texts are compared
         terms = viewer.catalogue.relations.common_terms(meeting.id, other.id)
-        names = {viewer.anchor(*subject).name.lower() for subject in meeting.subjects()}
+        subjects = (viewer.subject(*subject) for subject in meeting.subjects())
+        names = {name.lower() for subject in subjects for name in subject.all_names()}
         phrase = common_phrase(terms, viewer.wording(meeting.id), viewer.wording(other.id), names)
     if not phrase:
         return viewer.say(N_("on similar matters"))

@@ -19,8 +19,9 @@ MOST_TERMS = 64
 
 # What parts phrases; written out, for a pattern over all punctuation takes several times as long.
 _BREAKS = (
-    *(", ", ". ", ": ", "; ", "? ", "! ", "… ", " – ", " - ", "\n"),
-    *("(", ")", "“", "”", '"', "&quot;"),
+    # Brackets and lines first, for a full stop may stand before them.
+    *("(", ")", "“", "”", '"', "\n"),
+    *(", ", ". ", ": ", "; ", "? ", "! ", "… ", " – ", " - "),
 )
 _VIETNAMESE = re.compile("[ăâđêôơư\u1ea0-\u1ef9]")
 _SAMPLE = 600

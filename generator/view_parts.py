@@ -125,16 +125,45 @@ class RelatedView(Struct, frozen=True):
     reasons: tuple[str, ...]
 
 
+class MeetingLink(Struct, frozen=True):
+    """A meeting where its title and date are enough."""
+
+    url: str
+    title: str
+    lang: str
+    date: dt.date
+
+
+class Continued(Struct, frozen=True):
+    """A meeting that a step of a thread continues, after so many days (None if it came later)."""
+
+    url: str
+    title: str
+    lang: str
+    date: dt.date
+    gap_days: int | None
+
+
 class ThreadStep(Struct, frozen=True):
-    """A meeting in a thread; `gap_days` since the one it follows (None for a first one)."""
+    """A meeting in a thread; `gap_days` since the one it follows (None for a first one).
+
+    `relation` to the article the thread is shown on is `before`, `after` or `beside`; `` is the
+    article itself, and every step of a thread's own page. `continues` is empty where a step simply
+    continues what stands before it; `begins` tells of one that continues nothing, though others
+    stand before it.
+    """
 
     card: Card
     current: bool
     gap_days: int | None
+    relation: str
+    continues: tuple[Continued, ...]
+    begins: bool
 
 
 class ThreadView(Struct, frozen=True):
-    """The thread an article belongs to; `position` counts from 1; `steps` are those near it."""
+    """The thread an article belongs to; `position` counts from 1; `steps` are those near it: what
+    led to it, itself, what came of it, other branches."""
 
     url: str
     title: str
@@ -179,17 +208,32 @@ class RoleView(Struct, frozen=True):
 
 
 class MetView(Struct, frozen=True):
-    """Somebody an official met, how often and when last."""
+    """Somebody an official met, how often and when: `meetings`, the newest first, or where they are
+    on pages of years the `years`, whose `url` is such a page."""
 
+    id: str
     name: str
     url: str
     count: int
+    first: dt.date
     last: dt.date
     last_url: str
+    meetings: tuple[MeetingLink, ...]
+    years: tuple[Counted, ...]
+
+
+class DocumentView(Struct, frozen=True):
+    """What is known of a document; `kind` is a code, `others` are documents of the same number."""
+
+    kind: str
+    issuer: Anchor | None
+    year: int | None
+    others: tuple[Anchor, ...]
 
 
 class ShelfItem(Struct, frozen=True):
-    """`note` is a role, a short name or a parent; `last` the day of the newest meeting."""
+    """`note` is a role, a short name, a parent, or who issued a document and when; `last` the day
+    of the newest meeting."""
 
     name: str
     url: str
@@ -200,7 +244,10 @@ class ShelfItem(Struct, frozen=True):
 
 
 class ShelfGroup(Struct, frozen=True):
+    """Entries with one initial, or documents of one `kind`, a code; the other is ``."""
+
     initial: str
+    kind: str
     items: tuple[ShelfItem, ...]
 
 

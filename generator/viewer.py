@@ -64,9 +64,9 @@ class Viewer:
         return self._anchors[key]
 
     def name(self, subject: Subject) -> tuple[str, str]:
-        """A subject's name and its `lang`. Names of people are the same in every language."""
+        """A subject's name and its `lang`, `` for those of people and documents in any language."""
         name, translated = subject.name_in(self.language)
-        if translated or subject.shelf is Shelf.OFFICIALS:
+        if translated or subject.shelf in (Shelf.OFFICIALS, Shelf.DOCUMENTS):
             return name, ""
         return name, self.lang(self.config.language)
 

@@ -27,6 +27,7 @@ from generator.view_parts import (
     ChangeView,
     Counted,
     CreditView,
+    DocumentView,
     FeedItem,
     FigureView,
     HeadingView,
@@ -103,10 +104,11 @@ class ArticlePage(PageView, frozen=True, kw_only=True):
 
 
 class EntryPage(PageView, frozen=True, kw_only=True):
-    """The page of a topic, official, organisation, place or series: all its meetings, or where they
-    are over 60 the newest 30 and the years. `groups` are by year, newest first; `partial` tells
-    that older meetings are only on the years' pages. `roles` and `met` are for officials, `people`
-    for organisations (their members, with the last role known)."""
+    """The page of a topic, official, organisation, place, series or document: all its meetings, or
+    where they are over 60 the newest 30 and the years. `groups` are by year, newest first;
+    `partial` tells that older meetings are only on the years' pages. `roles` and `met` are for
+    officials, `met_more` is how many more they met; `people` are for organisations (their members,
+    with the last role known), `document` for documents."""
 
     shelf: str
     id: str
@@ -125,6 +127,8 @@ class EntryPage(PageView, frozen=True, kw_only=True):
     roles: tuple[RoleView, ...]
     people: tuple[AttendeeView, ...]
     met: tuple[MetView, ...]
+    met_more: int
+    document: DocumentView | None
     total: int
     partial: bool
     years: tuple[Counted, ...]
@@ -132,7 +136,8 @@ class EntryPage(PageView, frozen=True, kw_only=True):
 
 
 class EntryYearPage(PageView, frozen=True, kw_only=True):
-    """One year of a long list; `groups` are by month. Of other years it shows only links."""
+    """One year of a long list; `groups` are by month. Of other years it shows only links. `met` is
+    for officials: whom they met that year."""
 
     shelf: str
     entry: Anchor
@@ -140,11 +145,12 @@ class EntryYearPage(PageView, frozen=True, kw_only=True):
     previous_year: Anchor | None
     next_year: Anchor | None
     groups: tuple[CardGroup, ...]
+    met: tuple[MetView, ...]
 
 
 class ShelfPage(PageView, frozen=True, kw_only=True):
     """An index of a shelf in Vietnamese order, grouped by initial letter (people: of the given
-    name)."""
+    name); documents by kind, then in order of years and numbers."""
 
     shelf: str
     groups: tuple[ShelfGroup, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import http.server
 import os
@@ -16,6 +17,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from generator.build import Options, build
+from tests.conftest import MakeSite
+from tests.sites import article
 
 ROOT = Path(__file__).parent.parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -143,9 +146,48 @@ def test_the_language_switch_leads_to_the_same_meeting(page: Page, site: str) ->
     assert page.url == f"{site}2025/12/30/ky-quy-che-phoi-hop/"
 
 
+def test_the_meetings_with_somebody_unfold_by_the_keyboard(page: Page, site: str) -> None:
+    page.goto(f"{site}officials/nguyen-manh-quyen/")
+    meeting = page.locator(".met > li").first.get_by_role("listitem").get_by_role("link").first
+    expect(meeting).not_to_be_visible()
+    page.locator(".met summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(meeting).to_be_visible()
+    assert fits(page)
+    page.keyboard.press("Tab")
+    expect(meeting).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/20\d\d/\d\d/\d\d/"))
+    expect(page.locator("#officials")).to_contain_text("Nguyễn Mạnh Quyền")
+
+
+def test_a_year_of_meetings_with_somebody_unfolds_where_its_link_leads(
+    browser: Browser, make_site: MakeSite
+) -> None:
+    days = (dt.date(2023, 1, 1) + dt.timedelta(16 * n) for n in range(64))
+    project = make_site(
+        {
+            f"content/articles/m{n}.md": article("officials: [An, Bo, Chi]", date=day.isoformat())
+            for n, day in enumerate(days)
+        }
+    )
+    assert project.command("build", "--portable").code == 0
+    page = browser.new_page()
+    page.goto((project.output / "officials/an/index.html").as_uri())
+    page.locator(".met summary", has_text="Chi").click()
+    page.get_by_role("link", name="2024").last.click()
+    there = page.locator("#met-chi")
+    expect(there.get_by_role("link").first).to_be_in_viewport()
+    expect(there.get_by_role("link")).to_have_count(23)
+    expect(page.locator("#met-bo")).not_to_be_visible()
+    page.close()
+
+
 KINDS_OF_PAGE = (
     *("", "topics/", "topics/economic-diplomacy/", "officials/", "organisations/bo-ngoai-giao/"),
     *("2025/", "2025/12/", "2021/12/13/", "threads/", "about/", "en/", "404.html"),
+    *("officials/nguyen-manh-quyen/", "documents/", "documents/105-kh-ubnd/"),
+    "threads/2025-12-10-ha-noi-bo-ngoai-giao-quy-che-phoi-hop/",
 )
 
 
