@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -265,7 +264,14 @@ def make_catalogue(
         article.id: citations_of(article, _shown_bodies(article, config, edition, markups))
         for article in selection.published
     }
-    documents = make_documents(chain.from_iterable(citations.values()), register)
+    documents = make_documents(
+        (
+            (citation, article.date)
+            for article in selection.published
+            for citation in citations[article.id]
+        ),
+        register,
+    )
     register = with_subjects(
         register,
         (Subject(Shelf.DOCUMENTS, d.id, d.number, None) for d in documents.by_id.values()),

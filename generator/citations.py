@@ -17,6 +17,8 @@ from generator.model import Article, Markup, Shelf
 from generator.names import slug, slug_with_hash
 from generator.register import Register
 
+_EARLIER = -1
+
 
 class Document(Struct, frozen=True):
     """A document some meeting cites. `issuer` is an organisation's id; `` and None where no
@@ -42,21 +44,21 @@ class Documents(Struct, frozen=True):
         found: Sequence[Document] = self.by_key.get(citation.document.key, ())
         issuer = issuer_of(citation, self.register)
         found = [d for d in found if not (issuer and d.issuer) or d.issuer == issuer] or found
-        found = [d for d in found if d.year == citation.year] or found
-        if not found:
-            return None
+        if citation.year:
+            exact = [d for d in found if d.year in (citation.year, None)]
+            return max(exact, key=lambda d: d.year or 0).id if exact else None
         # Of several years the nearest before is meant, for a document is cited after its issue.
         last = cited_on.year if cited_on else dt.MAXYEAR
         before = [d for d in found if (d.year or 0) <= last]
-        if not before:
-            return min(found, key=lambda d: (d.year or 0, d.id)).id
-        return max(before, key=lambda d: (d.year or 0, d.id)).id
+        return max(before, key=lambda d: (d.year or 0, d.id)).id if before else None
 
 
 def issuer_of(citation: Citation, register: Register) -> str:
     """The organisation that the words after a number begin with; `` where they name none."""
     words = citation.issuer_words.split()
     for count in range(len(words), 0, -1):
+        if count < len(words) and words[count][0].isupper():
+            continue  # the name goes on: Bộ Ngoại giao Lào
         found = register.by_name(Shelf.ORGANISATIONS, " ".join(words[:count]))
         # A draft's name tells nothing, for not even its id is to be shown.
         if len(found) == 1 and (Shelf.ORGANISATIONS, found[0]) in register.subjects:
@@ -76,36 +78,47 @@ def citations_of(article: Article, markups: Iterable[Markup]) -> tuple[Citation,
     return tuple(found)
 
 
-def make_documents(citations: Iterable[Citation], register: Register) -> Documents:
-    """The documents that `citations` are of."""
-    same: dict[str, list[Citation]] = defaultdict(list)
-    for citation in citations:
-        same[citation.document.key].append(citation)
+def make_documents(citations: Iterable[tuple[Citation, dt.date]], register: Register) -> Documents:
+    """The documents that `citations` are of, each with the day it was made on."""
+    same: dict[str, list[tuple[Citation, dt.date]]] = defaultdict(list)
+    for citation, day in citations:
+        same[citation.document.key].append((citation, day))
     by_key = {key: tuple(_apart(key, same[key], register)) for key in sorted(same)}
     by_id = {document.id: document for found in by_key.values() for document in found}
     return Documents(by_id, by_key, register)
 
 
-def _apart(key: str, citations: Sequence[Citation], register: Register) -> Iterable[Document]:
+def _apart(
+    key: str, citations: Sequence[tuple[Citation, dt.date]], register: Register
+) -> Iterable[Document]:
     """The documents of one number: one for each issuer and year that citations tell apart."""
-    document = citations[0].document
+    document = citations[0][0].document
     base = slug(str(document))
     if document.type in TWINS:
         base = slug_with_hash(key, base)
-    known = _known({(issuer_of(citation, register), citation.year) for citation in citations})
+    first = min((citation.year for citation, _ in citations if citation.year), default=0)
+    known = _known(
+        {
+            # Whoever cites it before any year that is known means another one, of no known year.
+            (issuer_of(citation, register), citation.year or (_EARLIER if day.year < first else 0))
+            for citation, day in citations
+        }
+    )
     several = len({issuer for issuer, _ in known}) > 1
-    for issuer, year in sorted(known, key=lambda pair: (pair[0], pair[1] or 0)):
+    for issuer, year in sorted(known):
         years = [each for of, each in known if of == issuer]
         parts = [base]
         if several and issuer:
             parts.append(issuer)
-        if year and (len(years) > 1 or (several and not issuer)):
+        if year > 0 and (len(years) > 1 or (several and not issuer)):
             parts.append(str(year))
-        yield Document("-".join(parts), str(document), document.type, issuer, year)
+        number = str(document)
+        yield Document("-".join(parts), number, document.type, issuer, year if year > 0 else None)
 
 
-def _known(said: set[tuple[str, int | None]]) -> set[tuple[str, int | None]]:
-    """The issuers and years that are different documents, out of what citations say of them."""
+def _known(said: set[tuple[str, int]]) -> set[tuple[str, int]]:
+    """The issuers and years that are different documents, out of what citations say of them; a year
+    is 0 where nothing is said."""
     issuers = {issuer for issuer, _ in said if issuer}
     if len(issuers) < 2:
         # Whoever does not say the issuer means the only one.
@@ -113,5 +126,5 @@ def _known(said: set[tuple[str, int | None]]) -> set[tuple[str, int | None]]:
     dated = {year for issuer, year in said if issuer}
     known = {(issuer, year) for issuer, year in said if issuer or not issuers or year not in dated}
     # Without a year one of those that are known is meant.
-    undated = {(issuer, None) for issuer, year in known if year}
-    return known - undated - ({("", None)} if issuers else set())
+    undated = {(issuer, 0) for issuer, year in known if year > 0}
+    return known - undated - ({("", 0)} if issuers else set())

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from generator.build import load_catalogue
 from generator.followups import Evidence, FollowUp, propose_follow_ups
-from generator.i18n import Translator
+from generator.i18n import LANGUAGES, Translator
 from generator.names import nearest, slug
 from generator.problems import N_, ProblemsFound
 from generator.ties import Tie
@@ -56,7 +56,8 @@ class Explained(Struct, frozen=True):
 
 def explain(project: Path, identity: str, other: str, translator: Translator) -> Explained:
     """Explain the relations of an article, or its relation to `other`, or with neither all
-    follow-ups that seem undeclared. Raises ProblemsFound where bulletin.toml has errors."""
+    follow-ups that seem undeclared. Raises ProblemsFound where the content or bulletin.toml has
+    errors."""
     catalogue, problems = load_catalogue(project)
     errors = [problem for problem in problems if problem.is_error]
     if errors:
@@ -70,6 +71,9 @@ def explain(project: Path, identity: str, other: str, translator: Translator) ->
         if meeting is None:
             return Explained(tuple(explainer.absent(wanted)), found=False)
         meetings.append(meeting)
+    if other and meetings[0] is meetings[1]:
+        same = translator.gettext(N_("That is one and the same article."))
+        return Explained((same,), found=False)
     if other:
         return Explained(tuple(explainer.pair(*meetings)))
     return Explained((*explainer.article(meetings[0]), *explainer.proposals(meetings)))
@@ -85,28 +89,23 @@ class _Explainer:
 
     def find(self, wanted: str) -> Meeting | None:
         """The meeting an editor means by an id, the beginning of one, or a file's path."""
-        identity = slug(PurePath(wanted.replace("\\", "/")).name.removesuffix(".md"))
-        known = [found for found in self.catalogue.positions if found.startswith(identity)]
-        if identity in known:
-            known = [identity]
-        return self.catalogue.meeting(known[0]) if len(known) == 1 and identity else None
+        known = _beginning(wanted, self.catalogue.positions)
+        return self.catalogue.meeting(known[0]) if len(known) == 1 else None
 
-    def absent(self, identity: str) -> Iterator[str]:
-        """Why an id has no relations at all."""
-        held_back = {article.id for article in self.catalogue.selection.held_back}
-        if identity in held_back:
-            yield self.say(N_("“{id}” is held back: not yet public, or a draft.")).format(
-                id=identity
-            )
-            return
-        several = [known for known in self.catalogue.positions if known.startswith(identity)]
+    def absent(self, wanted: str) -> Iterator[str]:
+        """Why what an editor named has no relations at all."""
+        several = _beginning(wanted, self.catalogue.positions)
         if several:
             words = self.say(N_("Several articles begin with “{id}”: {several}"))
             shown = several[:MOST_MISSING] + ["…"] * (len(several) > MOST_MISSING)
-            yield words.format(id=identity, several=", ".join(shown))
+            yield words.format(id=wanted, several=", ".join(shown))
             return
-        yield self.say(N_("There is no article “{id}”.")).format(id=identity)
-        near = nearest(identity, [*self.catalogue.positions, *held_back])
+        held_back = [article.id for article in self.catalogue.selection.held_back]
+        if _beginning(wanted, held_back):
+            yield self.say(N_("“{id}” is held back: not yet public, or a draft.")).format(id=wanted)
+            return
+        yield self.say(N_("There is no article “{id}”.")).format(id=wanted)
+        near = nearest(wanted, [*self.catalogue.positions, *held_back])
         if near:
             yield self.say(N_("Did you mean “{near}”?")).format(near=near)
 
@@ -203,9 +202,12 @@ class _Explainer:
             return say(
                 N_("does not stand out from what these two share with many others ({bar} needed)")
             ).format(bar=decimal(bar))
-        return say(N_("there are {limit} stronger ones, or nearer in time")).format(
-            limit=relations.config.limit
-        )
+        shown = self.catalogue.related.get(meeting.id, ())
+        if len(shown) >= relations.config.limit:
+            return say(N_("there are {limit} stronger ones, or nearer in time")).format(
+                limit=relations.config.limit
+            )
+        return say(N_("much of what they share is shared by too many between them"))
 
     def proposals(self, meetings: Iterable[Meeting]) -> Iterator[str]:
         """The `follows` lines somebody might add."""
@@ -230,3 +232,12 @@ class _Explainer:
             if evidence is not Evidence.WORDING or proposal.phrase
         ]
         return "; ".join([after.format(days=days), *words])
+
+
+def _beginning(wanted: str, known: Iterable[str]) -> list[str]:
+    """The ids that `wanted` is, or begins, be it the path of a file."""
+    name = PurePath(wanted.replace("\\", "/")).name.removesuffix(".md")
+    stem, _, language = name.rpartition(".")
+    identity = slug(stem if language in LANGUAGES else name)
+    found = [each for each in known if identity and each.startswith(identity)]
+    return [identity] if identity in found else found

@@ -102,14 +102,13 @@ class Reader:
         return default
 
     def number(self, key: str, default: float, most: float) -> float:
-        """A number from 0 to `most`."""
+        """A number of TOML, from 0 to `most`."""
         node = self.node(key)
         if node is None:
             return default
-        if isinstance(node, Scalar) and not isinstance(node.value, bool):
-            text = str(node.value)
-            if re.fullmatch(r"\d{1,9}(?:\.\d{1,15})?", text) and float(text) <= most:
-                return float(text)
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
+            return float(value)
         self.note(
             node.place,
             "wrong-type",

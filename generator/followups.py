@@ -14,7 +14,7 @@ from msgspec import Struct
 from generator.catalogue import Catalogue
 from generator.meetings import Meeting
 from generator.model import Kind
-from generator.phrases import Wording, common_phrase, places, wording_of
+from generator.phrases import PlainText, common_phrase, places, plain_text
 from generator.ties import Tie
 
 LONGEST_GAP = 120
@@ -84,16 +84,20 @@ def _proposal(catalogue: Catalogue, later: Meeting, earlier: Meeting) -> FollowU
     # The next of a series is no follow-up, and what editors have pinned they have thought about.
     if weights[Tie.SERIES] or any(found.tie is Tie.PINNED for found in ties):
         return None
-    terms = relations.common_terms(later.id, earlier.id)
-    texts = _wording(catalogue, later), _wording(catalogue, earlier)
     threshold = relations.config.threshold
-    evidence = []
-    if sum(weights[tie] for tie in _PARTIES) >= threshold:
-        evidence.append(Evidence.PARTIES)
-    if weights[Tie.DOCUMENT] >= threshold:
-        evidence.append(Evidence.DOCUMENT)
-    if weights[Tie.WORDING] >= threshold:
-        evidence.append(Evidence.WORDING)
+    evidence = [
+        sign
+        for sign, weight in (
+            (Evidence.PARTIES, sum(weights[tie] for tie in _PARTIES)),
+            (Evidence.DOCUMENT, weights[Tie.DOCUMENT]),
+            (Evidence.WORDING, weights[Tie.WORDING]),
+        )
+        if weight >= threshold
+    ]
+    if not evidence:
+        return None
+    terms = relations.common_terms(later.id, earlier.id)
+    texts = _text(catalogue, later), _text(catalogue, earlier)
     few = max(_FEW, len(catalogue.meetings) // 100)
     own = [term for term in terms if relations.spread[term] <= few]
     if _settled(own, later.article.kind, *texts):
@@ -104,12 +108,12 @@ def _proposal(catalogue: Catalogue, later: Meeting, earlier: Meeting) -> FollowU
     return FollowUp(later, earlier, tuple(evidence), phrase, sum(weights.values()))
 
 
-def _wording(catalogue: Catalogue, meeting: Meeting) -> Wording:
+def _text(catalogue: Catalogue, meeting: Meeting) -> PlainText:
     markup = meeting.texts[catalogue.config.language].markup
-    return wording_of(meeting.article.body.about, markup)
+    return plain_text(meeting.article.body.about, markup)
 
 
-def _settled(terms: Iterable[str], kind: Kind, later: Wording, earlier: Wording) -> bool:
+def _settled(terms: Iterable[str], kind: Kind, later: PlainText, earlier: PlainText) -> bool:
     """Whether what the earlier text speaks of as a draft is settled in the later."""
     return any(
         _stands_near(_DRAFTED, term, earlier)
@@ -118,7 +122,7 @@ def _settled(terms: Iterable[str], kind: Kind, later: Wording, earlier: Wording)
     )
 
 
-def _stands_near(pattern: re.Pattern[str], term: str, text: Wording) -> bool:
+def _stands_near(pattern: re.Pattern[str], term: str, text: PlainText) -> bool:
     return any(
         pattern.search(text.low, max(0, at - _NEAR), at + len(term) + _NEAR)
         for at in places(text.low, term)

@@ -127,7 +127,7 @@ def _resolve(marked: str, writer: Writer, about: str, sanitised: bool) -> Markup
         tuple(writer.headings),
         writer.lead,
         find_citations(text),
-        count_terms(" . ".join(said)),
+        count_terms(" . ".join(said).replace("&amp;", "&")),
     )
 
 

@@ -14,29 +14,29 @@ _INLINE_TAG = re.compile(r"</?(?:a|abbr|b|code|em|i|mark|s|small|span|strong|sub
 _TAG = re.compile(r"<[^>]*>")
 _WORD_BEFORE = re.compile(r"(\w[\w'’-]*) $")
 _WORD_AFTER = re.compile(r" (\w[\w'’-]*)")
-_MOST_WORDS = 8
+_MOST_WORDS = 12
 _WINDOW = 30
 
 
-class Wording(NamedTuple):
+class PlainText(NamedTuple):
     """The plain text of a body, and the same in lower case, letter for letter."""
 
     text: str
     low: str
 
 
-def wording_of(about: str, markup: Markup) -> Wording:
+def plain_text(about: str, markup: Markup) -> PlainText:
     """The wording of a body and of what stands above it."""
     # A bar parts what stands in different blocks.
     body = unescape(_TAG.sub(" | ", _INLINE_TAG.sub("", markup.html)))
     text = f"{about} | {body}".replace("\n", " ")
     low = text.lower()
     # Some capitals have no small letter of their own length.
-    return Wording(text, low) if len(low) == len(text) else Wording(low, low)
+    return PlainText(text, low) if len(low) == len(text) else PlainText(low, low)
 
 
 def common_phrase(
-    terms: Iterable[str], one: Wording, other: Wording, names: Collection[str]
+    terms: Iterable[str], one: PlainText, other: PlainText, names: Collection[str]
 ) -> str:
     """The first of the terms that is good to be shown, as the first text spells it: a name, or what
     both texts say more than once, but none of `names` (in lower case); `` where none is.
@@ -46,13 +46,23 @@ def common_phrase(
     """
     for term in terms:
         phrase = _drawn_out(term, one.low, other.low)
+        if len(phrase.split()) >= _MOST_WORDS:  # a whole sentence, or cut off
+            continue
         if any(phrase in name or name in phrase for name in names):
             continue
         spellings = [one.text[at : at + len(phrase)] for at in places(one.low, phrase)]
         often = min(len(spellings), len(places(other.low, phrase))) > 1
         if often or (spellings and (spellings[0].istitle() or spellings[0].isupper())):
-            return phrase if phrase in spellings else spellings[0]
+            written = phrase if phrase in spellings else spellings[0]
+            if not _begins_amid_a_word(written):
+                return written
     return ""
+
+
+def _begins_amid_a_word(phrase: str) -> bool:
+    """Whether a single small syllable stands before a name: (Công) nghiệp Việt Nam."""
+    first, _, rest = phrase.partition(" ")
+    return first.islower() and rest[:1].isupper()
 
 
 def places(text: str, phrase: str) -> list[int]:

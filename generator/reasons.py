@@ -44,7 +44,7 @@ def reasons_in_words(meeting: Meeting, other: Meeting, viewer: Viewer) -> tuple[
 def _in_words(reason: Reason, meeting: Meeting, other: Meeting, viewer: Viewer) -> str:
     say = viewer.say
     if reason.tie in (Tie.CONTINUES, Tie.CONTINUED_BY):
-        return _step(reason.tie, abs((other.article.date - meeting.article.date).days), viewer)
+        return _step((other.article.date - meeting.article.date).days, viewer)
     if reason.tie is Tie.THREAD:
         return say(N_("part of the same thread"))
     if reason.tie is Tie.PINNED:
@@ -57,18 +57,19 @@ def _in_words(reason: Reason, meeting: Meeting, other: Meeting, viewer: Viewer) 
     return say(_WORDS[reason.tie]).format(name=name)
 
 
-def _step(tie: Tie, days: int, viewer: Viewer) -> str:
+def _step(days: int, viewer: Viewer) -> str:
+    """What a direct step says: by the days, for what follows is not always of a later day."""
     if not days:
         return viewer.say(N_("continued the same day"))
-    if tie is Tie.CONTINUES:
+    if days < 0:
         words = viewer.translator.ngettext(
-            "what came before, {days} day earlier", "what came before, {days} days earlier", days
+            "what came before, {days} day earlier", "what came before, {days} days earlier", -days
         )
     else:
         words = viewer.translator.ngettext(
             "what followed, {days} day later", "what followed, {days} days later", days
         )
-    return words.format(days=viewer.translator.number(days))
+    return words.format(days=viewer.translator.number(abs(days)))
 
 
 def _wording(meeting: Meeting, other: Meeting, viewer: Viewer) -> str:

@@ -7,7 +7,7 @@ nothing of names or pages.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import count
@@ -30,7 +30,7 @@ _NEAR = 8192
 """So many positions are near."""
 
 _STEEPNESS = 4
-"""What half of an archive's rarest carry is worth a sixteenth."""
+"""What is half as rare as can be is worth a sixteenth."""
 
 _FIRM = 1.0
 """What is worth as much ties two meetings by itself, whatever else they have in common with
@@ -40,6 +40,9 @@ _LEAST_CLOSENESS = 0.5
 _TELLING_SIZE = 100
 """In an archive of fewer meetings it is little known which words are rare, and wording counts for
 less."""
+
+_LEAST_THRESHOLD = 1e-6
+"""With a threshold of 0 still something is to be shared."""
 
 _MOST_REASONS = 3
 _STEPS = frozenset({Tie.PINNED, Tie.CONTINUES, Tie.CONTINUED_BY})
@@ -64,24 +67,20 @@ class Relations:
         self.wording = compare_wording([meeting.terms for meeting in meetings])
         size = min(_TELLING_SIZE, max(len(meetings), 1))
         self._voice = config.weights[Tie.WORDING] * log(size) / log(_TELLING_SIZE)
-        self._followers: dict[str, list[str]] = defaultdict(list)
-        for meeting in meetings:
-            for earlier in meeting.follows:
-                self._followers[earlier].append(meeting.id)
 
     def closeness(self, days: int) -> float:
         """1 on the same day, falling by half of what is to lose with each half-life."""
         fallen = exp2(-abs(days) / self.config.half_life)
         return _LEAST_CLOSENESS + (1 - _LEAST_CLOSENESS) * fallen
 
-    def steps(self, meeting: Features) -> dict[str, Tie]:
-        """The ties that hold between two meetings directly: for each other one the strongest."""
-        named = (
-            (Tie.PINNED, meeting.pinned),
-            (Tie.CONTINUED_BY, self._followers.get(meeting.id, ())),
-            (Tie.CONTINUES, meeting.follows),
-        )
-        return {i: tie for tie, ids in named for i in ids if i in self.positions}
+    def step(self, one: str, other: str) -> Tie | None:
+        """The tie that holds between two meetings directly, the strongest."""
+        this, that = (self.meetings[self.positions[identity]] for identity in (one, other))
+        if other in this.follows:
+            return Tie.CONTINUES
+        if one in that.follows:
+            return Tie.CONTINUED_BY
+        return Tie.PINNED if other in this.pinned else None
 
     def all(self) -> dict[str, tuple[Relation, ...]]:
         """The related meetings of each that has any, by id."""
@@ -128,30 +127,32 @@ class Relations:
     @cached_property
     def candidates(self) -> tuple[Pairs, Floats]:
         """All pairs that may be related, and the bar of each meeting (see `find_candidates`)."""
-        return find_candidates(self._archive(), self.config.threshold)
+        return find_candidates(self._archive(), max(self.config.threshold, _LEAST_THRESHOLD))
 
     def _archive(self) -> Archive:
         days = np.array([meeting.date.toordinal() for meeting in self.meetings])
-        known = {feature: worth for feature, worth in self.worth.items() if worth}
-        lasting = {feature for feature in known if feature[0] in LASTING}
-        firm = {feature for feature, worth in known.items() if worth >= _FIRM} - lasting
-        steps = [
+        known = [feature for feature, worth in self.worth.items() if worth]
+        lasting = [feature for feature in known if feature[0] in LASTING]
+        fading = [feature for feature in known if feature[0] not in LASTING]
+        firm = [feature for feature in fading if self.worth[feature] >= _FIRM]
+        vague = [feature for feature in fading if self.worth[feature] < _FIRM]
+        steps = {
             (max(position, other), min(position, other))
             for position, meeting in enumerate(self.meetings)
             for identity in meeting.follows
             if (other := self.positions.get(identity, position)) != position
-        ]
+        }
         later, earlier = np.array(sorted(steps), dtype=np.int64).reshape(-1, 2).T
         return Archive(
             days=days,
-            vague=self._with_wording(self._carried(known.keys() - firm - lasting)),
+            vague=self._with_wording(self._carried(vague)),
             firm=self._carried(firm),
             lasting=self._carried(lasting),
             steps=(later, earlier, np.full(len(steps), self.config.weights[Tie.THREAD])),
             closeness=np.array([self.closeness(n) for n in range(days[-1] - days[0] + 1)]),
         )
 
-    def _carried(self, features: set[Feature]) -> Carried:
+    def _carried(self, features: Sequence[Feature]) -> Carried:
         numbers = dict(zip(features, count(), strict=False))
         roots = {feature: self.worth[feature] ** 0.5 for feature in features}
         carried = [
@@ -190,9 +191,9 @@ class Relations:
             if self.worth[feature]
         ]
         alike = likeness(self._words(one), self._words(other))
-        if alike:
+        if alike and self._voice:
             found.append(Reason(Tie.WORDING, "", self._voice * alike * near))
-        step = self.steps(this).get(other)
+        step = self.step(one, other)
         if step:
             weight = 0.0 if step is Tie.PINNED else self.config.weights[Tie.THREAD]
             found.append(Reason(step, "", weight))
@@ -214,9 +215,13 @@ class Relations:
         firm = (
             reason.weight
             for reason in self.ties(one, other)
-            if reason.tie in LASTING or self.worth.get((reason.tie, reason.id), 0.0) >= _FIRM
+            if reason.tie in LASTING or self._worth_of(reason) >= _FIRM
         )
         return fsum(firm) >= self.config.threshold
+
+    def _worth_of(self, reason: Reason) -> float:
+        tie = Tie.OFFICIAL if reason.tie is Tie.MENTION else reason.tie
+        return self.worth.get((tie, reason.id), 0.0)
 
     def _shared(self, feature: Feature, one: float, other: float, near: float) -> Reason:
         tie, identity = feature

@@ -14,7 +14,7 @@ from generator.i18n import Translator
 from generator.links import Target
 from generator.meetings import Meeting, Text
 from generator.model import Entry, Markup, Shelf
-from generator.phrases import Wording, wording_of
+from generator.phrases import PlainText, plain_text
 from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
@@ -247,9 +247,9 @@ class Viewer:
 
     # Bodies
 
-    def _wording(self, meeting: str) -> Wording:
+    def _wording(self, meeting: str) -> PlainText:
         found = self.catalogue.meeting(meeting)
-        return wording_of(found.article.body.about, found.texts[self.config.language].markup)
+        return plain_text(found.article.body.about, found.texts[self.config.language].markup)
 
     def text(self, texts: Mapping[str, Text], link: Linker) -> tuple[str, str, Markup | None]:
         """The HTML of a body in this language, else the original; its `lang`; its Markup."""

@@ -29,8 +29,9 @@ def cited(text: str) -> Citation:
     return citation
 
 
-def documents(*texts: str) -> Documents:
-    return make_documents(map(cited, texts), REGISTER)
+def documents(*texts: str, on: int = 2026) -> Documents:
+    """The documents that texts of the middle of a year cite."""
+    return make_documents([(cited(text), dt.date(on, 7, 1)) for text in texts], REGISTER)
 
 
 def found(known: Documents, text: str, year: int | None = None) -> str | None:
@@ -76,9 +77,17 @@ def test_a_citation_without_a_year_means_the_nearest_before_it(day: int | None, 
     assert found(known, "101/KH-UBND", day) == f"101-kh-ubnd-{year}"
 
 
-def test_a_citation_without_a_year_before_all_known_ones_means_the_nearest() -> None:
-    known = documents("101/KH-UBND năm 2021", "101/KH-UBND năm 2024")
-    assert found(known, "101/KH-UBND", 2020) == "101-kh-ubnd-2021"
+def test_a_citation_without_a_year_before_all_known_ones_means_another_document() -> None:
+    texts = ["101/KH-UBND năm 2021", "101/KH-UBND năm 2024", "101/KH-UBND"]
+    days = [dt.date(2025, 7, 1), dt.date(2025, 7, 1), dt.date(2020, 7, 1)]
+    known = make_documents(list(zip(map(cited, texts), days, strict=True)), REGISTER)
+    assert found(known, "101/KH-UBND", 2020) == "101-kh-ubnd"
+    assert found(known, "101/KH-UBND", 2022) == "101-kh-ubnd-2021"
+    assert found(known, "101/KH-UBND") == "101-kh-ubnd-2024"
+
+
+def test_a_body_whose_name_goes_on_is_not_the_issuer() -> None:
+    assert not documents(f"101/KH-UBND {HUE} Xưa").by_id["101-kh-ubnd"].issuer
 
 
 def test_a_number_of_two_issuers_is_two_documents() -> None:

@@ -105,6 +105,9 @@ def test_an_article_is_found_by_the_beginning_of_its_id_and_by_its_file(
     [
         ("2025-03-03-du-tao", "Did you mean “2025-03-03-du-thao”?"),
         ("2025-04-01-nhap", "“2025-04-01-nhap” is held back"),
+        ("content/articles/2025-04-01-nhap.md", "is held back"),
+        ("2025-04", "is held back"),
+        ("../..", "There is no article “../..”."),
         ("2025-03", "2025-03-03-du-thao, 2025-03-23-ky-quy-che"),
         ("zzz", "There is no article “zzz”."),
     ],
@@ -121,3 +124,9 @@ def test_with_errors_in_the_content_these_are_said(site: Site) -> None:
     answer = site.command("explain", "2025-03-23-ky-quy-che")
     assert answer.code == 1
     assert f"{DRAFT}:4:7" in answer.err
+
+
+def test_an_article_is_not_explained_with_itself(site: Site) -> None:
+    answer = site.command("explain", "2025-03-03", "2025-03-03-du-thao")
+    assert answer.code == 2
+    assert "one and the same article" in answer.err

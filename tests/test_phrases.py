@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from generator.markup import MarkupOptions, make_renderer
-from generator.phrases import Wording, common_phrase, wording_of
+from generator.phrases import PlainText, common_phrase, plain_text
 
 RENDERER = make_renderer(MarkupOptions())
 
 
-def wording(body: str, about: str = "") -> Wording:
-    return wording_of(about, RENDERER.render(body))
+def wording(body: str, about: str = "") -> PlainText:
+    return plain_text(about, RENDERER.render(body))
 
 
 def phrase(term: str, one: str, other: str = "", *names: str) -> str:
