@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,13 +116,26 @@ def build(options: Options, on_wait: Callable[[], None] | None = None) -> Report
     disk fails.
     """
     start = time.perf_counter()
-    with locked(options.project / FOLDER / "lock", on_wait):
+    with locked(options.project / FOLDER / "lock", on_wait), _without_collector():
         try:
             report = _build(options)
         except ProblemsFound as found:
             report = Report(found.problems)
     problems = tuple(in_order(report.problems))
     return msgspec.structs.replace(report, problems=problems, seconds=time.perf_counter() - start)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Records of a build live until it ends and make no circles: looking for some takes a fifth of
+    its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _strict(problems: Iterable[Problem]) -> list[Problem]:

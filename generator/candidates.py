@@ -31,9 +31,10 @@ _EARLY = 8 * CROWD
 
 
 class Carried(Struct, frozen=True):
-    """What meetings carry, in any order: `things` are numbers of features, `rows` the positions of
-    meetings, `weights` how much each has, so that two weights times one another are what it adds to
-    a score; `reach` is how many of the last that carried it before are looked at."""
+    """What meetings carry: `things` are numbers of features, `rows` the positions of meetings, for
+    each thing in ascending order, `weights` how much each has, so that two weights times one
+    another are what it adds to a score; `reach` is how many of the last that carried it before are
+    looked at."""
 
     rows: Ints
     things: Ints
@@ -77,7 +78,7 @@ class Archive(Struct, frozen=True):
 
 
 def _reversed(carried: Carried, count: int) -> Carried:
-    kept = carried.rows < count
+    kept = np.flatnonzero(carried.rows < count)[::-1]
     return Carried(
         count - 1 - carried.rows[kept],
         carried.things[kept],
@@ -90,7 +91,7 @@ class _Traces:
     """What was carried before: for each meeting and thing the last meetings that carried it."""
 
     def __init__(self, carried: Carried, rows: int) -> None:
-        by_thing = np.lexsort((carried.rows, carried.things))
+        by_thing = np.argsort(carried.things, kind="stable")
         things, self._rows = carried.things[by_thing], carried.rows[by_thing]
         self._weights = carried.weights[by_thing]
         places = np.arange(len(things))
@@ -149,10 +150,11 @@ def _sweep(archive: Archive, threshold: float) -> Iterator[tuple[Floats, Pairs]]
     )
     for start in range(0, total, _BLOCK):
         stop = min(start + _BLOCK, total)
-        keys, scores = _added_up(*vague.before(start, stop), start, total)
-        scores *= _near(archive, keys)
+        sums = _Sums(*vague.before(start, stop), start, total)
         firm_keys, firm_scores = _firm(archive, firm, lasting, start, stop)
-        keys, scores, firmness = _merged(keys, scores, firm_keys, firm_scores, threshold / CONTRAST)
+        keys, scores, firmness = _merged(
+            archive, sums, firm_keys, firm_scores, threshold / CONTRAST
+        )
         later, earlier = np.divmod(keys, total)
         loose = firmness < threshold
         yield (
@@ -167,26 +169,54 @@ def _near(archive: Archive, keys: Ints) -> Floats:
     return near
 
 
-def _added_up(
-    later: Ints, earlier: Ints, values: Floats, start: int, total: int
-) -> tuple[Ints, Floats]:
-    """The sums of the values of each pair, by a key: its later position times `total`, and the
-    earlier."""
-    width = min(total, _TABLE)
-    base = max(0, start + _BLOCK - width)
-    in_table = earlier >= base
-    if in_table.all():
-        cells = (later - start) * width + earlier - base
-        table = np.bincount(cells, weights=values).astype(np.float64)
-        full = np.flatnonzero(table > 0)
-        rows, columns = np.divmod(full, width)
-        return (rows + start) * total + columns + base, table[full]
-    near = _added_up(later[in_table], earlier[in_table], values[in_table], start, total)
-    far = ~in_table
-    far_keys, far_sums = _summed(later[far] * total + earlier[far], values[far])
-    keys = np.concatenate([near[0], far_keys])
-    order = np.argsort(keys, kind="stable")
-    return keys[order], np.concatenate([near[1], far_sums])[order]
+class _Sums:
+    """The sums of what pairs have in common, by a key: the later position times `total`, and the
+    earlier. Near pairs are added up in a table, others in a list."""
+
+    def __init__(self, later: Ints, earlier: Ints, values: Floats, start: int, total: int) -> None:
+        self._start, self._total = start, total
+        self._width = min(total, _TABLE)
+        self._base = max(0, start + _BLOCK - self._width)
+        near = earlier >= self._base
+        if near.all():
+            self._far_keys, self._far_sums = later[:0], values[:0]
+        else:
+            far = ~near
+            self._far_keys, self._far_sums = _summed(later[far] * total + earlier[far], values[far])
+            later, earlier, values = later[near], earlier[near], values[near]
+        cells = self._cells(later, earlier)
+        self._table = np.bincount(cells, weights=values, minlength=_BLOCK * self._width)
+
+    def _cells(self, later: Ints, earlier: Ints) -> Ints:
+        return (later - self._start) * self._width + earlier - self._base
+
+    def at(self, keys: Ints) -> Floats:
+        """The sums of some pairs, 0 where there is none."""
+        later, earlier = np.divmod(keys, self._total)
+        near = earlier >= self._base
+        sums = np.zeros(len(keys))
+        sums[near] = self._table[self._cells(later[near], earlier[near])]
+        if len(self._far_keys):
+            far = np.flatnonzero(~near)
+            places = np.minimum(np.searchsorted(self._far_keys, keys[far]), len(self._far_keys) - 1)
+            found = self._far_keys[places] == keys[far]
+            sums[far[found]] = self._far_sums[places[found]]
+        return sums
+
+    def over(self, least: float) -> tuple[Ints, Floats]:
+        """The keys and sums of the pairs that have at least so much."""
+        cells = np.flatnonzero(self._table >= least)
+        rows, columns = np.divmod(cells, self._width)
+        far = self._far_sums >= least
+        return (
+            np.concatenate(
+                [
+                    (rows + self._start) * self._total + columns + self._base,
+                    self._far_keys[far],
+                ]
+            ),
+            np.concatenate([self._table[cells], self._far_sums[far]]),
+        )
 
 
 def _summed(keys: Ints, values: Floats) -> tuple[Ints, Floats]:
@@ -221,22 +251,22 @@ def _firm(
 
 
 def _merged(
-    keys: Ints, scores: Floats, firm_keys: Ints, firm_scores: Floats, least: float
+    archive: Archive, sums: _Sums, firm_keys: Ints, firm_scores: Floats, least: float
 ) -> tuple[Ints, Floats, Floats]:
-    """The keys of either whose sums are at least `least`, in order; their sums, and how much of
-    each is firm."""
-    places = np.searchsorted(keys, firm_keys)
-    known = np.flatnonzero(places < len(keys))
-    known = known[keys[places[known]] == firm_keys[known]]
-    sums = firm_scores.copy()
-    sums[known] += scores[places[known]]
-    scores[places[known]] = -1.0
-    loose, firm = np.flatnonzero(scores >= least), np.flatnonzero(sums >= least)
+    """The pairs that come to at least `least`, in order; what they come to, and how much of that is
+    firm."""
+    keys, scores = sums.over(least)
+    # Nearness only ever lowers a score, so what is too low already is not asked for its days.
+    scores *= _near(archive, keys)
+    scores[np.isin(keys, firm_keys)] = 0.0
+    loose = np.flatnonzero(scores >= least)
+    together = firm_scores + sums.at(firm_keys) * _near(archive, firm_keys)
+    firm = np.flatnonzero(together >= least)
     all_keys = np.concatenate([keys[loose], firm_keys[firm]])
     order = np.argsort(all_keys, kind="stable")
     return (
         all_keys[order],
-        np.concatenate([scores[loose], sums[firm]])[order],
+        np.concatenate([scores[loose], together[firm]])[order],
         np.concatenate([np.zeros(len(loose)), firm_scores[firm]])[order],
     )
 

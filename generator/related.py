@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import count
 from math import exp2, fsum, log
 
 import numpy as np
@@ -131,39 +130,48 @@ class Relations:
 
     def _archive(self) -> Archive:
         days = np.array([meeting.date.toordinal() for meeting in self.meetings])
-        known = [feature for feature, worth in self.worth.items() if worth]
-        lasting = [feature for feature in known if feature[0] in LASTING]
-        fading = [feature for feature in known if feature[0] not in LASTING]
-        firm = [feature for feature in fading if self.worth[feature] >= _FIRM]
-        vague = [feature for feature in fading if self.worth[feature] < _FIRM]
         steps = {
             (max(position, other), min(position, other))
             for position, meeting in enumerate(self.meetings)
             for identity in meeting.follows
             if (other := self.positions.get(identity, position)) != position
         }
+        vague, firm, lasting = self._carried()
         later, earlier = np.array(sorted(steps), dtype=np.int64).reshape(-1, 2).T
         return Archive(
             days=days,
-            vague=self._with_wording(self._carried(vague)),
-            firm=self._carried(firm),
-            lasting=self._carried(lasting),
+            vague=self._with_wording(vague),
+            firm=firm,
+            lasting=lasting,
             steps=(later, earlier, np.full(len(steps), self.config.weights[Tie.THREAD])),
             closeness=np.array([self.closeness(n) for n in range(days[-1] - days[0] + 1)]),
         )
 
-    def _carried(self, features: Sequence[Feature]) -> Carried:
-        numbers = dict(zip(features, count(), strict=False))
-        roots = {feature: self.worth[feature] ** 0.5 for feature in features}
-        carried = [
-            (position, numbers[feature], roots[feature] * strength)
-            for position, meeting in enumerate(self.meetings)
-            for feature, strength in meeting.shared.items()
-            if feature in numbers
-        ]
-        rows, things, weights = np.array(carried, dtype=np.float64).reshape(-1, 3).T
-        reach = np.full(len(carried), NEIGHBOURS)
-        return Carried(rows.astype(np.int64), things.astype(np.int64), weights, reach)
+    def _carried(self) -> list[Carried]:
+        """What is vague, what is firm, and what lasts."""
+        known = {
+            feature: (2 if feature[0] in LASTING else int(worth >= _FIRM), number, worth**0.5)
+            for number, (feature, worth) in enumerate(self.worth.items())
+            if worth
+        }
+        carried: list[list[tuple[int, int, float]]] = [[], [], []]
+        for position, meeting in enumerate(self.meetings):
+            for feature, strength in meeting.shared.items():
+                if feature in known:
+                    sort, number, root = known[feature]
+                    carried[sort].append((position, number, root * strength))
+        found = []
+        for entries in carried:
+            rows, things, weights = zip(*entries, strict=True) if entries else ((), (), ())
+            found.append(
+                Carried(
+                    np.array(rows, dtype=np.int64),
+                    np.array(things, dtype=np.int64),
+                    np.array(weights, dtype=np.float64),
+                    np.full(len(entries), NEIGHBOURS),
+                )
+            )
+        return found
 
     def _with_wording(self, carried: Carried) -> Carried:
         """What is carried, and the terms of the texts with it."""
