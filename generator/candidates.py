@@ -190,17 +190,20 @@ class _Sums:
     def _cells(self, later: Ints, earlier: Ints) -> Ints:
         return (later - self._start) * self._width + earlier - self._base
 
-    def at(self, keys: Ints) -> Floats:
-        """The sums of some pairs, 0 where there is none."""
+    def take(self, keys: Ints) -> Floats:
+        """The sums of some pairs, 0 where there is none; they are taken out."""
         later, earlier = np.divmod(keys, self._total)
         near = earlier >= self._base
+        cells = self._cells(later[near], earlier[near])
         sums = np.zeros(len(keys))
-        sums[near] = self._table[self._cells(later[near], earlier[near])]
+        sums[near] = self._table[cells]
+        self._table[cells] = 0.0
         if len(self._far_keys):
             far = np.flatnonzero(~near)
             places = np.minimum(np.searchsorted(self._far_keys, keys[far]), len(self._far_keys) - 1)
             found = self._far_keys[places] == keys[far]
             sums[far[found]] = self._far_sums[places[found]]
+            self._far_sums[places[found]] = 0.0
         return sums
 
     def over(self, least: float) -> tuple[Ints, Floats]:
@@ -255,12 +258,11 @@ def _merged(
 ) -> tuple[Ints, Floats, Floats]:
     """The pairs that come to at least `least`, in order; what they come to, and how much of that is
     firm."""
+    together = firm_scores + sums.take(firm_keys) * _near(archive, firm_keys)
     keys, scores = sums.over(least)
     # Nearness only ever lowers a score, so what is too low already is not asked for its days.
     scores *= _near(archive, keys)
-    scores[np.isin(keys, firm_keys)] = 0.0
     loose = np.flatnonzero(scores >= least)
-    together = firm_scores + sums.at(firm_keys) * _near(archive, firm_keys)
     firm = np.flatnonzero(together >= least)
     all_keys = np.concatenate([keys[loose], firm_keys[firm]])
     order = np.argsort(all_keys, kind="stable")
