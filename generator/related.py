@@ -211,7 +211,7 @@ class Relations:
         """How many texts before one are looked at for each of its terms: fewer where they are far
         apart, for in a large archive most would be."""
         near = wording.spread[wording.terms] * _NEAR // max(len(self.meetings), 1)
-        return np.clip(near, _NEIGHBOURS_IN_WORDING // 2, _NEIGHBOURS_IN_WORDING)
+        return np.clip(near, _NEIGHBOURS_IN_WORDING // 4, _NEIGHBOURS_IN_WORDING)
 
     def bar(self, one: str, other: str) -> float:
         """What two meetings without a firm tie must reach together."""
