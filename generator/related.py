@@ -50,8 +50,8 @@ _STEPS = frozenset({Tie.PINNED, Tie.CONTINUES, Tie.CONTINUED_BY})
 class Relations:
     """The relations of an archive; `meetings` are its features, oldest first.
 
-    Pinned meetings lead, excluded ones never appear; equal scores are ordered by nearness in time,
-    then id.
+    Pinned meetings lead, then direct steps of a thread; excluded ones never appear. Equal scores
+    are ordered by nearness in time, then id.
     """
 
     def __init__(self, meetings: Sequence[Features], config: RelatedConfig) -> None:
@@ -103,8 +103,18 @@ class Relations:
         days = np.array([meeting.date.toordinal() for meeting in self.meetings])
         by_id = np.empty(len(days), dtype=np.int64)
         by_id[sorted(range(len(days)), key=lambda p: self.meetings[p].id)] = np.arange(len(days))
-        # Rounded, so that the order of additions cannot decide a tie.
-        keys = (by_id[others], np.abs(days[others] - days[rows]), -scores.round(6), rows)
+        later, earlier = self._steps
+        total = len(days)
+        step = np.isin(pairs.later * total + pairs.earlier, later * total + earlier)
+        # What a meeting continues, and what continues it, goes before whatever it shares. Scores
+        # are rounded, so that the order of additions cannot decide a tie.
+        keys = (
+            by_id[others],
+            np.abs(days[others] - days[rows]),
+            -scores.round(6),
+            ~np.concatenate([step, step]),
+            rows,
+        )
         order = np.lexsort(keys)
         starts = np.searchsorted(rows[order], np.arange(len(days) + 1)).tolist()
         for position, meeting in enumerate(self.meetings):
@@ -128,22 +138,28 @@ class Relations:
         """All pairs that may be related, and the bar of each meeting (see `find_candidates`)."""
         return find_candidates(self._archive(), max(self.config.threshold, _LEAST_THRESHOLD))
 
-    def _archive(self) -> Archive:
-        days = np.array([meeting.date.toordinal() for meeting in self.meetings])
+    @cached_property
+    def _steps(self) -> tuple[Ints, Ints]:
+        """The later and the earlier positions of all direct steps, in order."""
         steps = {
             (max(position, other), min(position, other))
             for position, meeting in enumerate(self.meetings)
             for identity in meeting.follows
             if (other := self.positions.get(identity, position)) != position
         }
-        vague, firm, lasting = self._carried()
         later, earlier = np.array(sorted(steps), dtype=np.int64).reshape(-1, 2).T
+        return later, earlier
+
+    def _archive(self) -> Archive:
+        days = np.array([meeting.date.toordinal() for meeting in self.meetings])
+        vague, firm, lasting = self._carried()
+        later, earlier = self._steps
         return Archive(
             days=days,
             vague=self._with_wording(vague),
             firm=firm,
             lasting=lasting,
-            steps=(later, earlier, np.full(len(steps), self.config.weights[Tie.THREAD])),
+            steps=(later, earlier, np.full(len(later), self.config.weights[Tie.THREAD])),
             closeness=np.array([self.closeness(n) for n in range(days[-1] - days[0] + 1)]),
         )
 

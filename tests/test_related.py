@@ -75,6 +75,14 @@ def why(relations: Relations, one: str, other: str) -> list[Tie]:
 # What leads
 
 
+def test_what_continues_a_meeting_goes_before_whatever_it_shares() -> None:
+    crowd = [(Tie.OFFICIAL, f"o{number}") for number in range(40)]
+    found = archive(
+        meeting("a", *crowd), meeting("b", *crowd, day=1), meeting("c", day=2, follows=["a"])
+    )
+    assert related(found, "a") == ["c", "b"]
+
+
 def test_pinned_meetings_lead_in_their_order_though_they_share_nothing() -> None:
     found = archive(
         meeting("a", OFFICIAL, pinned=("z", "b", "nowhere")),
