@@ -16,8 +16,11 @@ from msgspec import Struct
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-CROWD = 24
+CROWD = 20
 """A meeting's crowd: the candidates it is held against to see whether one stands out."""
+
+_SMALL_CROWD = 16
+"""In an archive of under 400 meetings fewer are alike, and the crowd is down to this."""
 
 CONTRAST = 3.0
 """How far a candidate without a firm tie must stand out: so many times the last of the crowd."""
@@ -120,15 +123,16 @@ def find_candidates(archive: Archive, threshold: float) -> tuple[Pairs, Floats]:
     """All pairs that may be related: whose score is over the threshold, and either firm or over the
     mean of the bars of the two; and the bar of each meeting, which is the higher the more it has in
     common with many."""
+    crowd = min(CROWD, max(_SMALL_CROWD, len(archive.days) // 20))
     head = min(len(archive.days), 2 * _EARLY)
-    after = [bars for bars, _ in _sweep(archive.reversed(head), threshold)]
+    after = [bars for bars, _ in _sweep(archive.reversed(head), threshold, crowd)]
     bars = np.full(len(archive.days), threshold)
     early = min(head, _EARLY)
     if early:
         bars[:early] = np.concatenate(after)[::-1][:early]
     found = []
     start = 0
-    for before, pairs in _sweep(archive, threshold):
+    for before, pairs in _sweep(archive, threshold, crowd):
         stop = start + len(before)
         crowded = before > threshold
         bars[start:stop][crowded] = before[crowded]
@@ -141,7 +145,7 @@ def find_candidates(archive: Archive, threshold: float) -> tuple[Pairs, Floats]:
     return Pairs(later, earlier, scores, firm), bars
 
 
-def _sweep(archive: Archive, threshold: float) -> Iterator[tuple[Floats, Pairs]]:
+def _sweep(archive: Archive, threshold: float, crowd: int) -> Iterator[tuple[Floats, Pairs]]:
     """Some dozens of meetings after the other: the bar for each, and the pairs of which it is the
     later and whose scores are over the threshold."""
     total = len(archive.days)
@@ -158,7 +162,7 @@ def _sweep(archive: Archive, threshold: float) -> Iterator[tuple[Floats, Pairs]]
         later, earlier = np.divmod(keys, total)
         loose = firmness < threshold
         yield (
-            _bars(later[loose] - start, scores[loose], stop - start, threshold),
+            _bars(later[loose] - start, scores[loose], stop - start, threshold, crowd),
             Pairs(later, earlier, scores, firmness),
         )
 
@@ -273,11 +277,11 @@ def _merged(
     )
 
 
-def _bars(rows: Ints, scores: Floats, count: int, threshold: float) -> Floats:
+def _bars(rows: Ints, scores: Floats, count: int, threshold: float, crowd: int) -> Floats:
     """What each meeting's candidates without a firm tie have to reach."""
     bars = np.full(count, threshold)
     starts = np.searchsorted(rows, np.arange(count + 1))
-    for row in np.flatnonzero(np.diff(starts) >= CROWD).tolist():
-        crowd = np.partition(scores[starts[row] : starts[row + 1]], -CROWD)
-        bars[row] = max(threshold, CONTRAST * crowd[-CROWD])
+    for row in np.flatnonzero(np.diff(starts) >= crowd).tolist():
+        ordered = np.partition(scores[starts[row] : starts[row + 1]], -crowd)
+        bars[row] = max(threshold, CONTRAST * ordered[-crowd])
     return bars
