@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from html import unescape
 from typing import Final
 
@@ -84,6 +85,8 @@ _BEFORE_SLASH = re.compile(
 _WINDOW = 60
 
 
+# Patterns that take milliseconds to compile are made when first needed, not at every start.
+@cache
 def _pattern(first_letters: str) -> re.Pattern[str]:
     """A pattern of numbers whose codes begin with any of `first_letters`."""
     sep = rf"{_SPACE}{{0,12}}[/-]{_SPACE}{{0,12}}"
@@ -94,8 +97,7 @@ def _pattern(first_letters: str) -> re.Pattern[str]:
     )
 
 
-_IN_TEXT = _pattern("A-ZĐƯ")
-_IN_FIELD = _pattern("A-Za-zĐđƯư")
+_IN_TEXT, _IN_FIELD = "A-ZĐƯ", "A-Za-zĐđƯư"
 
 
 def _words(*words: str) -> str:
@@ -112,21 +114,32 @@ _S = rf"[\0{_SPACE[1:]}*+"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _DAY = r"[0-9]{1,2}"
 _ISSUED = "|".join((_words("ký", "ban hành"), "issued|signed|promulgated|adopted"))
-_DATE = re.compile(
-    rf"{_S}[,(]?{_S}(?:(?:{_ISSUED})\b{_S})?(?:"
-    rf"(?:{_words('ngày')}){_S}{_DAY}{_S}(?:[/.-]|{_words('tháng')}){_S}{_DAY}"
-    rf"(?:{_S}(?:[/.,-]|{_words('năm')}){_S}(?P<y1>{_YEAR}))?"
-    rf"|(?:(?:{_words('tháng')}){_S}{_DAY}{_S}(?:[/-]|{_words('năm')})|{_words('năm')}){_S}(?P<y2>{_YEAR})"
-    rf"|(?:(?:dated|of|on|in){_S})?(?:{_DAY}(?:st|nd|rd|th)?{_S}{_MONTH},?{_S}"
-    rf"|{_MONTH}{_S}{_DAY}(?:st|nd|rd|th)?,?{_S}|{_DAY}[/.-]{_DAY}[/.-])(?P<y3>{_YEAR})"
-    rf"|(?:of|in){_S}(?P<y4>{_YEAR})|(?<=\(){_S}(?P<y5>{_YEAR}))(?!\w|\s?-\s?[0-9]){_S}\)?",
-    re.IGNORECASE,
-)
-_ISSUER = re.compile(
-    rf"{_S},?{_S}(?:(?:{_ISSUED})\b{_S})?(?:(?:{_words('của')}|do|(?:of|by)(?:{_S}the)?)\b{_S})"
-    rf"(?P<words>(?:[^,.;:()\[\]\"“”«»<>{_BLOCK}]|(?<=\bT[Pp])\.){{1,180}})",
-    re.IGNORECASE,
-)
+
+
+@cache
+def _date() -> re.Pattern[str]:
+    return re.compile(
+        rf"{_S}[,(]?{_S}(?:(?:{_ISSUED})\b{_S})?(?:"
+        rf"(?:{_words('ngày')}){_S}{_DAY}{_S}(?:[/.-]|{_words('tháng')}){_S}{_DAY}"
+        rf"(?:{_S}(?:[/.,-]|{_words('năm')}){_S}(?P<y1>{_YEAR}))?"
+        rf"|(?:(?:{_words('tháng')}){_S}{_DAY}{_S}(?:[/-]|{_words('năm')})|{_words('năm')})"
+        rf"{_S}(?P<y2>{_YEAR})"
+        rf"|(?:(?:dated|of|on|in){_S})?(?:{_DAY}(?:st|nd|rd|th)?{_S}{_MONTH},?{_S}"
+        rf"|{_MONTH}{_S}{_DAY}(?:st|nd|rd|th)?,?{_S}|{_DAY}[/.-]{_DAY}[/.-])(?P<y3>{_YEAR})"
+        rf"|(?:of|in){_S}(?P<y4>{_YEAR})|(?<=\(){_S}(?P<y5>{_YEAR}))(?!\w|\s?-\s?[0-9]){_S}\)?",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _issuer() -> re.Pattern[str]:
+    return re.compile(
+        rf"{_S},?{_S}(?:(?:{_ISSUED})\b{_S})?(?:(?:{_words('của')}|do|(?:of|by)(?:{_S}the)?)\b{_S})"
+        rf"(?P<words>(?:[^,.;:()\[\]\"“”«»<>{_BLOCK}]|(?<=\bT[Pp])\.){{1,180}})",
+        re.IGNORECASE,
+    )
+
+
 _LONGEST_ISSUER = 60
 _ABOUT = re.compile(r"(?:về|v/v|on|about|concerning|regarding)\b", re.IGNORECASE)
 _PUNCTUATION = " .,;:()[]\"'“”‘’«»–-"
@@ -187,7 +200,7 @@ def parse_citation(field_text: str) -> Citation | None:
     are into `nfc(field_text)`.
     """
     text = _plain(nfc(field_text))
-    match = _IN_FIELD.search(text)
+    match = _pattern(_IN_FIELD).search(text)
     read = _read(match, in_field=True) if match else None
     if not match or not read or re.search("[0-9/]", text[: match.start()]):
         return None
@@ -208,7 +221,9 @@ def find_citations(html: str) -> tuple[Citation, ...]:
     text = _plain(_TAG_OR_ENTITY.sub(_blank, html))
     found: dict[int, Citation] = {}
     for start in starts:
-        if (match := _IN_TEXT.match(text, start)) and (read := _read(match, in_field=False)):
+        if (match := _pattern(_IN_TEXT).match(text, start)) and (
+            read := _read(match, in_field=False)
+        ):
             found[start] = _cited(text, start, *read)[0]
     return tuple(found.values())
 
@@ -294,11 +309,11 @@ def _is_code(code: str) -> bool:
 def _cited(text: str, start: int, end: int, document: DocumentNumber) -> tuple[Citation, int]:
     """A citation with what is said right after its number, and where that ends."""
     year, done, issuer = document.year, end, ""
-    if date := _DATE.match(text, end):
+    if date := _date().match(text, end):
         done = date.end()
         said = next(filter(None, date.groups()), None)
         year = year or (int(said) if said else None)
-    if match := _ISSUER.match(text, done):
+    if match := _issuer().match(text, done):
         issuer = " ".join(nfc(match["words"].replace(_INLINE, "")).split())
         done = match.end()
         if len(issuer) > _LONGEST_ISSUER:

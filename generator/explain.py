@@ -14,7 +14,6 @@ from generator.i18n import LANGUAGES, Translator
 from generator.names import nearest, slug
 from generator.problems import N_, ProblemsFound
 from generator.ties import Tie
-from generator.viewer import Viewer
 
 if TYPE_CHECKING:
     from generator.catalogue import Catalogue
@@ -83,7 +82,6 @@ class _Explainer:
     def __init__(self, catalogue: Catalogue, translator: Translator) -> None:
         self.catalogue = catalogue
         self.relations = catalogue.relations
-        self.viewer = Viewer(catalogue, translator.language)
         self.translator = translator
         self.say = translator.gettext
 

@@ -15,7 +15,6 @@ from generator.ties import Tie
 
 STRENGTH = {Part.CHAIR: 1.0, Part.SIGNATORY: 1.0, Part.SPEAKER: 0.9, Part.ATTENDEE: 0.75}
 
-
 NamePairs = Callable[[str], frozenset[str]]
 
 

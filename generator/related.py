@@ -100,7 +100,7 @@ class Relations:
         rows = np.concatenate([pairs.later, pairs.earlier])
         others = np.concatenate([pairs.earlier, pairs.later])
         scores = np.concatenate([pairs.scores, pairs.scores])
-        days = np.array([meeting.date.toordinal() for meeting in self.meetings])
+        days = self._days
         by_id = np.empty(len(days), dtype=np.int64)
         by_id[sorted(range(len(days)), key=lambda p: self.meetings[p].id)] = np.arange(len(days))
         later, earlier = self._steps
@@ -139,6 +139,10 @@ class Relations:
         return find_candidates(self._archive(), max(self.config.threshold, _LEAST_THRESHOLD))
 
     @cached_property
+    def _days(self) -> Ints:
+        return np.array([meeting.date.toordinal() for meeting in self.meetings], dtype=np.int64)
+
+    @cached_property
     def _steps(self) -> tuple[Ints, Ints]:
         """The later and the earlier positions of all direct steps, in order."""
         steps = {
@@ -151,7 +155,7 @@ class Relations:
         return later, earlier
 
     def _archive(self) -> Archive:
-        days = np.array([meeting.date.toordinal() for meeting in self.meetings])
+        days = self._days
         vague, firm, lasting = self._carried()
         later, earlier = self._steps
         return Archive(
