@@ -21,11 +21,14 @@ if __package__ in (None, ""):  # Run as a script: Python then looks for modules 
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.synthetic import people, timeline, world
-from benchmarks.synthetic.bulletin_project import write_bulletin_project
+from benchmarks.synthetic.bulletin_project import write_article, write_bulletin_project, write_frame
 from benchmarks.synthetic.draws import Draws
+from benchmarks.synthetic.eleventy_site import write_eleventy_site
 from benchmarks.synthetic.events import Chronicle, Moment
 from benchmarks.synthetic.hugo_site import write_hugo_site
 from benchmarks.synthetic.naming import entries
+from benchmarks.synthetic.nikola_site import write_nikola_site
+from benchmarks.synthetic.pelican_site import write_pelican_site
 from benchmarks.synthetic.records import (
     Article,
     Attendance,
@@ -50,12 +53,16 @@ __all__ = [
     "Official",
     "Source",
     "generate",
+    "generate_into",
     "write",
 ]
 
 FORMATS: Mapping[str, Callable[[Corpus, Path], None]] = {
     "bulletin": write_bulletin_project,
+    "eleventy": write_eleventy_site,
     "hugo": write_hugo_site,
+    "nikola": write_nikola_site,
+    "pelican": write_pelican_site,
 }
 """Ways to write a corpus to a folder, by name."""
 
@@ -63,11 +70,18 @@ _FEWEST_OFFICIALS = 8
 _MOST_YEARS = 100
 
 
-def generate(articles: int, seed: int = 1, shelves: bool = False, years: int = 15) -> Corpus:
+def generate(
+    articles: int,
+    seed: int = 1,
+    shelves: bool = False,
+    years: int = 15,
+    keep: Callable[[Article], Article] = lambda article: article,
+) -> Corpus:
     """Return a corpus of so many `articles`, over the last `years` years of its calendar.
 
     `shelves` makes the corpus one whose entries have files of their own; the articles are the
-    same with and without. ValueError when a number is out of range.
+    same with and without. `keep` is given each article, and gives what the corpus is to have of
+    it. ValueError when a number is out of range.
     """
     if articles < 0:
         raise ValueError("a corpus cannot have fewer than 0 articles")
@@ -75,7 +89,8 @@ def generate(articles: int, seed: int = 1, shelves: bool = False, years: int = 1
         raise ValueError(f"a corpus covers 1 to {_MOST_YEARS} years")
     names = people.distinct_names(_how_many_officials(articles), Draws(seed, "people"))
     moments = _moments(articles, years, names, seed)
-    written = Chronicle(seed, names, moments).articles() if articles else ()
+    told = Chronicle(seed, names, moments).told() if articles else ()
+    written = tuple(map(keep, told))
     return Corpus(
         articles=written,
         officials=people.officials(names, days_seen(written), seed),
@@ -87,15 +102,38 @@ def generate(articles: int, seed: int = 1, shelves: bool = False, years: int = 1
     )
 
 
+def generate_into(
+    out: Path, articles: int, seed: int = 1, shelves: bool = False, years: int = 15
+) -> Corpus:
+    """Write a Bulletin project article by article, so that the largest fits in little memory.
+
+    The files are those of `write(generate(…), out)`. Return the corpus with the facts of the
+    articles only.
+    """
+    _refuse_full(out)
+
+    def keep(article: Article) -> Article:
+        write_article(article, out)
+        return article.facts()
+
+    corpus = generate(articles, seed, shelves, years, keep)
+    write_frame(corpus, out)
+    return corpus
+
+
 def write(corpus: Corpus, out: Path, form: str = "bulletin") -> None:
     """Write `corpus` to the folder `out` in one of `FORMATS`.
 
     The folder is made if need be. FileExistsError when it holds anything: what an earlier corpus
     left there would be taken for part of this one.
     """
+    _refuse_full(out)
+    FORMATS[form](corpus, out)
+
+
+def _refuse_full(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
-    FORMATS[form](corpus, out)
 
 
 def _how_many_officials(articles: int) -> int:
@@ -144,8 +182,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", choices=sorted(FORMATS), default="bulletin")
     chosen = parser.parse_args(arguments)
     try:
-        corpus = generate(chosen.articles, chosen.seed, chosen.shelves, chosen.years)
-        write(corpus, chosen.out, chosen.format)
+        if chosen.format == "bulletin":
+            generate_into(chosen.out, chosen.articles, chosen.seed, chosen.shelves, chosen.years)
+        else:
+            corpus = generate(chosen.articles, chosen.seed, chosen.shelves, chosen.years)
+            write(corpus, chosen.out, chosen.format)
     except (ValueError, FileExistsError, NotADirectoryError) as error:
         parser.error(str(error))
     return 0

@@ -10,7 +10,7 @@ from statistics import median
 from benchmarks.synthetic.records import Article, Corpus, Part
 from generator.features import STRENGTH
 from generator.model import Part as OfficialPart
-from generator.related import Relations
+from generator.related import find_relations
 from generator.relation import Feature, Features
 from generator.terms import count_terms
 from generator.ties import RelatedConfig, Tie
@@ -51,7 +51,7 @@ def bulletin_cpu(corpus: Corpus, runs: int) -> tuple[float, float]:
 def _one_run(features: Sequence[Features]) -> tuple[float, float]:
     gc.collect()
     start = time.process_time()
-    relations = Relations(features, RelatedConfig())
+    relations = find_relations(features, RelatedConfig())
     shown = relations.all()
     found = time.process_time()
     for identity, related in shown.items():

@@ -26,11 +26,25 @@ timezone = "Asia/Ho_Chi_Minh"
 
 def write_bulletin_project(corpus: Corpus, out: Path) -> None:
     """Write `corpus` to the folder `out`, with shelf files if the corpus has shelves."""
+    for article in corpus.articles:
+        write_article(article, out)
+    write_frame(corpus, out)
+
+
+def article_path(article: Article) -> str:
+    """Return where in the project the file of `article` is."""
+    return f"content/articles/{article.date.year}/{article.id}.md"
+
+
+def write_article(article: Article, out: Path) -> None:
+    """Write the file of one article into the project in the folder `out`."""
+    _write(out / article_path(article), article_text(article))
+
+
+def write_frame(corpus: Corpus, out: Path) -> None:
+    """Write all of the project that is not an article."""
     _write(out / "bulletin.toml", _CONFIGURATION)
     content = out / "content"
-    for article in corpus.articles:
-        folder = content / "articles" / str(article.date.year)
-        _write(folder / f"{article.id}.md", article_text(article))
     if corpus.shelves:
         for official in corpus.officials:
             _write(content / "officials" / f"{official.id}.md", _official_text(official))

@@ -1,7 +1,7 @@
 """What happened: one article after another, each with all it says of itself."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from benchmarks.synthetic.draws import Draws, Weighted, power_law
@@ -99,13 +99,14 @@ class Chronicle:
         self._themes: list[Theme] = []
         self._articles: list[Article] = []
 
-    def articles(self) -> tuple[Article, ...]:
-        """Return an article for each moment."""
+    def told(self) -> Iterator[Article]:
+        """Yield an article for each moment. Only its facts are kept: the words are most of it."""
         for place in range(len(self._articles), len(self._moments)):
-            self._write(self._moments[place], Draws(self._seed, "article", place))
-        return tuple(self._articles)
+            article = self._told(self._moments[place], Draws(self._seed, "article", place))
+            self._articles.append(article.facts())
+            yield article
 
-    def _write(self, moment: Moment, draws: Draws) -> None:
+    def _told(self, moment: Moment, draws: Draws) -> Article:
         facts, own_theme = self._facts(moment, draws)
         about = own_theme
         for name in facts.topics:
@@ -124,8 +125,8 @@ class Chronicle:
             source=source_of(ident, facts.date, draws),
         )
         body = compose(article, voice, self._links(article, draws), draws)
-        self._articles.append(replace(article, body=body))
         self._themes.append(own_theme)
+        return replace(article, body=body)
 
     def _facts(self, moment: Moment, draws: Draws) -> tuple[Article, Theme]:
         """Return an article that lacks only its words, and the theme they are to be drawn from."""

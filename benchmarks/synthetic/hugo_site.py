@@ -1,14 +1,25 @@
-"""A corpus as a site for Hugo, with as little of a theme as shows what Hugo finds related."""
+"""A corpus as a site for Hugo: its taxonomies, archives of dates, and what Hugo finds related."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.synthetic.records import Article, Body, Corpus
+from benchmarks.synthetic.plain import (
+    IN_FEED,
+    NEWEST,
+    SHELVES,
+    TITLE,
+    URL,
+    Bodies,
+    layout,
+    write_file,
+)
+from benchmarks.synthetic.records import Article, Corpus
 
 SHOWN = 5
 
-_TAXONOMIES = ("topics", "officials", "organisations", "partners", "series", "documents")
+# Hugo has no archives of dates; that they are taxonomies too is the quickest way to make them.
+_DATES = {"years": "%Y", "months": "%Y-%m", "days": "%Y-%m-%d"}
 _WEIGHTS = {
     "officials": 100,
     "series": 100,
@@ -20,15 +31,27 @@ _WEIGHTS = {
     "date": 10,
 }
 
-_PAGE = """\
-<!DOCTYPE html>
-<html lang="vi"><head><meta charset="utf-8"><title>{{ .Title }}</title></head><body>
+_PAGE = (
+    """\
+<article>
 <h1>{{ .Title }}</h1>
-<p>{{ .Date.Format "2006-01-02" }}</p>
+<p><a href="/days/{{ .Date.Format "2006-01-02" }}/">{{ .Date.Format "02/01/2006" }}</a></p>
 <p>{{ .Params.summary }}</p>
-{{ .Content }}
-%(related)s</body></html>
 """
+    + "".join(
+        f"""\
+<ul>
+{{{{ range .GetTerms "{shelf}" }}}}
+<li><a href="{{{{ .RelPermalink }}}}">{{{{ .LinkTitle }}}}</a></li>
+{{{{ end }}}}
+</ul>
+"""
+        for shelf in SHELVES
+    )
+    + """\
+{{ .Content }}
+%(related)s</article>"""
+)
 _RELATED = """\
 <section id="related">
 <ol>
@@ -38,17 +61,21 @@ _RELATED = """\
 </ol>
 </section>
 """
-_LIST = """\
-<!DOCTYPE html>
-<html lang="vi"><head><meta charset="utf-8"><title>{{ .Title }}</title></head><body>
+_CARDS = """\
+<ul>
+{{ range @pages@ }}
+<li><time datetime="{{ .Date.Format "2006-01-02" }}">{{ .Date.Format "02/01/2006" }}</time>
+<a href="{{ .RelPermalink }}">{{ .Title }}</a>
+<p>{{ .Params.summary }}</p></li>
+{{ end }}
+</ul>"""
+_NAMES = """\
 <h1>{{ .Title }}</h1>
 <ul>
-{{ range .Pages }}
-<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>
+{{ range .Data.Terms.Alphabetical }}
+<li><a href="{{ .Page.RelPermalink }}">{{ .Page.LinkTitle }}</a> {{ .Count }}</li>
 {{ end }}
-</ul>
-</body></html>
-"""
+</ul>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +92,40 @@ class Related:
 
 def write_hugo_site(corpus: Corpus, out: Path, related: Related | None = Related()) -> None:
     """Write `corpus` to the folder `out`; with `related` None, without related content."""
-    _write(out / "hugo.toml", _configuration(related))
-    shown = _RELATED % SHOWN if related else ""
-    _write(out / "layouts" / "page.html", _PAGE % {"related": shown})
-    for name in ("home", "section", "taxonomy", "term"):
-        _write(out / "layouts" / f"{name}.html", _LIST)
+    write_file(out / "hugo.toml", _configuration(related))
+    page = _PAGE % {"related": _RELATED % SHOWN if related else ""}
+    newest = _CARDS.replace("@pages@", f"first {NEWEST} .Site.RegularPages")
+    for name, content in (
+        ("page", page),
+        ("home", newest),
+        ("taxonomy", _NAMES),
+        ("term", "<h1>{{ .Title }}</h1>\n" + _CARDS.replace("@pages@", ".Pages")),
+    ):
+        write_file(out / "layouts" / f"{name}.html", layout("{{ .Title }}", content))
     followed = {earlier for article in corpus.articles for earlier in article.follows}
-    titles = {article.id: article.title for article in corpus.articles}
+    bodies = Bodies(corpus)
     for article in corpus.articles:
         front_matter = json.dumps(_fields(article, followed), ensure_ascii=False, indent=1)
-        text = f"{front_matter}\n{_body_text(article.body, titles)}"
-        _write(out / "content" / "posts" / f"{article.id}.md", text)
+        text = f"{front_matter}\n{bodies.text(article, '/posts/{id}/')}"
+        write_file(out / "content" / "posts" / f"{article.id}.md", text)
 
 
 def _configuration(related: Related | None) -> str:
     lines = [
-        'baseURL = "https://example.org/bulletin/"',
-        'title = "Bản tin Đối ngoại"',
-        'disableKinds = ["RSS", "sitemap", "404"]',
+        f'baseURL = "{URL}/"',
+        f'title = "{TITLE}"',
+        'disableKinds = ["section", "404"]',
+        "capitalizeListTitles = false",
+        "[outputs]",
+        'home = ["html", "rss"]',
+        'taxonomy = ["html"]',
+        'term = ["html"]',
+        "[outputFormats.rss]",
+        'baseName = "feed"',
+        "[services.rss]",
+        f"limit = {IN_FEED}",
         "[taxonomies]",
-        *(f'{name} = "{name}"' for name in _TAXONOMIES),
+        *(f'{name} = "{name}"' for name in (*SHELVES, *_DATES)),
     ]
     if related:
         lines += ["[related]", f"threshold = {related.threshold}", "includeNewer = true"]
@@ -114,19 +155,6 @@ def _fields(article: Article, followed: set[str]) -> dict[str, object]:
         "documents": article.documents,
         "series": (article.series,) if article.series else (),
         "steps": (*own, *article.follows),
+        **{name: (article.date.strftime(form),) for name, form in _DATES.items()},
     }
     return {name: value for name, value in fields.items() if value}
-
-
-def _body_text(body: Body, titles: dict[str, str]) -> str:
-    return "".join(
-        part
-        if isinstance(part, str)
-        else f"[{part.text or titles[part.target]}](/posts/{part.target}/)"
-        for part in body
-    )
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode())

@@ -6,7 +6,7 @@ added to with `dataclasses.replace` and written in any format.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 Kind = Literal[
@@ -71,6 +71,11 @@ class Article:
     follows: tuple[str, ...] = ()
     source: Source | None = None
     body: Body = ()
+
+    def facts(self) -> "Article":
+        """Return the article without its words, so that very many can be kept; links stay."""
+        links = tuple(part for part in self.body if isinstance(part, Link))
+        return replace(self, summary="", source=None, body=links)
 
 
 @dataclass(frozen=True, slots=True)
