@@ -145,9 +145,10 @@ class Reader:
 
     def member(self, key: str, node: Node, text: str, default: E) -> E:
         kinds = type(default)
-        for member in kinds:
-            if member.value == text.casefold().replace(" ", "-"):
-                return member
+        try:
+            return kinds(text.casefold().replace(" ", "-"))
+        except ValueError:
+            pass
         self.note(
             node.place,
             "unknown-value",
@@ -247,8 +248,9 @@ class Reader:
 
     def finish(self) -> None:
         """Note every key that was not asked for, with the nearest that is known."""
+        asked = set(self.asked)
         for key, place in self.mapping.keys.items():
-            if key not in self.asked:
+            if key not in asked:
                 near = nearest(key, self.asked)
                 self.note(
                     place,

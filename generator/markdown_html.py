@@ -110,6 +110,13 @@ class Writer:
             self.inlines.write(inline)
             self._out.append("</p>\n")
 
+    def _plain(self, token: Token, tokens: Iterator[Token]) -> None:
+        if not self._leads[0]:
+            self._leads[0] = " ".join(token.content.split())
+        self._out.append("<p>")
+        self.inlines.write_plain(token.content)
+        self._out.append("</p>\n")
+
     def _figure(self, picture: Token, inline: Token) -> None:
         self._out.append("<figure>")
         self.inlines.write(inline)
@@ -211,6 +218,7 @@ class Writer:
 _Block = Callable[[Writer, "Token", Iterator["Token"]], None]
 
 _BLOCKS: Final[Mapping[str, _Block]] = {
+    "plain": Writer._plain,
     "paragraph_open": Writer._paragraph,
     "heading_open": Writer._heading,
     "ordered_list_open": Writer._ordered_list,

@@ -133,6 +133,10 @@ class Inlines:
             self._out.append("</a>")
             self._in_html_link = False
 
+    def write_plain(self, text: str) -> None:
+        """Write the text of a paragraph that has no markup."""
+        self._text(text, runs=True)
+
     def write_html(self, token: Token) -> None:
         """Write a block of the author's HTML."""
         self._begin(token)

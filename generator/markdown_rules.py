@@ -19,6 +19,7 @@ from mdit_py_plugins.admon.index import admonition
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 
+from generator.markdown_dispatch import TERMINATORS, dispatch
 from generator.markdown_inlines import EXTERNAL, LINK, NONCHARACTER, OWN_ID
 
 # Blocks within blocks: a list counts twice (the list and its item).
@@ -46,9 +47,7 @@ _WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]]*))?\]\]")
 # Bounded: looking for the `]` of every `[^` would take quadratic time.
 _FOOTNOTE_REF = re.compile(r"\[\^[^ \n\]]{1,100}\]")
 
-# Where text may end. The library's own set also stops at characters that only its other
-# extensions use, among them the `-` and `:` of dates and document numbers.
-_TERMINATOR = re.compile(r"[\n!&*<\[\\\]_`~]")
+_TERMINATOR = re.compile(f"[{re.escape(TERMINATORS)}]")
 
 # What an author's HTML may hold. Images are not in it: those are `model.Picture`s by then.
 _ELEMENTS = (
@@ -80,11 +79,12 @@ _InlineRule = Callable[[StateInline, bool], bool]
 def make_parser(raw_html: bool) -> MarkdownIt:
     """A parser of bodies; with `raw_html`, HTML in them becomes tokens, otherwise it is text.
 
-    A token of its own is `wiki_link`, with the target as `info` and what to show as `content`;
-    `meta["bare"]` says that this is the target again. It, `link_open`, `image` and `html_inline`
-    have their offset in the inline content as `meta["at"]`; `admonition_open` has its kind as
-    `info`. After `parse(body, env)`, `env["too_deep"]` is the line from which blocks were left out,
-    if any were.
+    Bodies have only `\\n` as line ends, and no NUL. A paragraph of plain text may be a single token
+    (see `dispatch`). A token of its own is `wiki_link`, with the target as `info` and what to show
+    as `content`; `meta["bare"]` says that this is the target again. It, `link_open`, `image` and
+    `html_inline` have their offset in the inline content as `meta["at"]`; `admonition_open` has its
+    kind as `info`. After `parse(body, env)`, `env["too_deep"]` is the line from which blocks were
+    left out, if any were.
     """
     options = {"html": raw_html, "alerts": True, "maxNesting": MAX_DEPTH + 4}
     parser = _Parser("commonmark", options).enable(["table", "strikethrough"])
@@ -104,6 +104,8 @@ def make_parser(raw_html: bool) -> MarkdownIt:
     if not raw_html:
         parser.disable(["html_block", "html_inline"])
     parser.inline.terminator_re = _TERMINATOR
+    parser.core.ruler.disable("normalize")
+    dispatch(parser, MAX_DEPTH)
     return parser
 
 
