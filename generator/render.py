@@ -1,51 +1,118 @@
-"""Views become files by Jinja2 templates: a strict environment for each language, pure filters."""
+"""A view becomes a file: by the functions `template_code` made of its template, else by Jinja."""
 
 from __future__ import annotations
 
-import datetime as dt
-import traceback
-from collections.abc import Callable
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, cast
-
-import jinja2
-from jinja2 import nodes
-from jinja2.utils import htmlsafe_json_dumps
-from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any
 
 from generator.i18n import Translator
+from generator.packing import Packed, unpacked
 from generator.problems import N_, Place, Problem, ProblemsFound
+from generator.template_filters import make_filters
+from generator.template_loading import Codes, NoCodes, Template, Templates
 from generator.themes import Theme
-from generator.urls import Linker, absolute_linker
+from generator.urls import Linker, absolute_linker, quoted
 from generator.view_parts import SiteView
 from generator.views import PageView
+
+if TYPE_CHECKING:
+    import jinja2
 
 
 class Renderer:
     """Renders views in one language. Templates see `site`, `page`, `link`, `absolute`, `asset` and
-    the filters below; no clock, no configuration, nothing of the machine."""
+    the filters; no clock, no configuration, nothing of the machine. `codes` keeps what was made of
+    templates for the next build."""
 
-    def __init__(self, project: Path, theme: Theme, site: SiteView, translator: Translator) -> None:
+    def __init__(
+        self,
+        project: Path,
+        theme: Theme,
+        site: SiteView,
+        translator: Translator,
+        codes: Codes | None = None,
+    ) -> None:
         self.project = project
         self.theme = theme
-        self.environment = _environment(theme, translator)
-        self.environment.globals.update(site=site, absolute=absolute_linker(site.base_url))
+        self.translator = translator
+        self.filters = make_filters(translator)
+        self._addresses = lru_cache(1 << 14)(quoted)
+        self.names = {"site": site, "absolute": self._links(absolute_linker(site.base_url))["link"]}
+        self._templates = Templates(
+            theme,
+            translator,
+            self.filters,
+            {**self.names, "range": range, "dict": dict},
+            codes or NoCodes(),
+            lambda: self.environment,
+        )
+        self._known: dict[str, Template | None] = {}
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """Jinja, which takes long to load."""
+        from generator.template_jinja import make_environment
+
+        return make_environment(self.theme, self.translator, self.filters, self.names)
 
     def render(self, template: str, page: PageView, link: Linker) -> bytes:
-        """The file of a page. Raises ProblemsFound where the template has an error."""
+        """The file of a page. Raises ProblemsFound where the template has an error.
+
+        A page that fails halfway is begun again by Jinja: a template that changes what it is given
+        (a list of its own with `append`) may do so twice."""
+        of_page = {"page": page, **self._links(link)}
+        fast = self._template(template)
+        if fast is not None:
+            try:
+                return fast.render(of_page).encode()
+            except Exception:
+                # Our code takes for granted that what a template names is there. What it means if
+                # it is not, Jinja says: an error with its line, or a page after all.
+                self._known[template] = None
+        return self._by_jinja(template, of_page)
+
+    def render_packed(self, template: str, packed: Packed, link: Linker) -> bytes:
+        """The same, of a view from another process."""
+        return self.render(template, unpacked(packed), link)
+
+    def prepare(self, templates: Iterable[str]) -> None:
+        """Make the code of templates, so that processes started after it find it."""
+        for name in templates:
+            self._template(name)
+
+    def _links(self, linker: Linker) -> dict[str, Any]:
+        """`link` and `asset` of a page. Pages lead to the same addresses over and over."""
+        root, portable, known = linker.root, linker.portable, self._addresses
+        find = self.theme.asset_address
+
+        def link(address: str) -> str:
+            return root + known(address, portable)
 
         def asset(name: str) -> str:
-            return link(self.theme.asset_address(name))
+            return root + known(find(name), portable)
 
+        return {"link": link, "asset": asset}
+
+    def _template(self, name: str) -> Template | None:
+        if name not in self._known:
+            try:
+                self._known[name] = self._templates.get(name)
+            except Exception:
+                self._known[name] = None
+        return self._known[name]
+
+    def _by_jinja(self, template: str, of_page: dict[str, Any]) -> bytes:
         try:
-            found = self.environment.get_template(template)
-            return found.render(page=page, link=link, asset=asset).encode()
+            return self.environment.get_template(template).render(of_page).encode()
         except Exception as error:
             raise ProblemsFound([self._problem(template, error)]) from error
 
     def _problem(self, template: str, error: Exception) -> Problem:
         """The template's own line for whatever went wrong while it was compiled or rendered."""
+        import jinja2
+
         if isinstance(error, jinja2.TemplateSyntaxError):
             place = self._place(error.filename or str(error.name or template), error.lineno)
             return Problem(
@@ -73,6 +140,8 @@ class Renderer:
         )
 
     def _last_frame(self, error: Exception) -> Place | None:
+        import traceback
+
         roots = [str(root) for root in self.theme.roots]
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if any(frame.filename.startswith(root) for root in roots):
@@ -87,101 +156,3 @@ class Renderer:
             if path.is_relative_to(root):
                 return Place(f"themes/{root.name}/{path.relative_to(root).as_posix()}", line, 1)
         return Place(file, line, 1)
-
-
-class _FixedMessages(NodeTransformer):
-    """Puts the translation of every `_("constant")` into the compiled template.
-
-    It is the same on all pages of a language, and each language has an environment of its own;
-    asking the catalogue again for every page costs about a third of the rendering.
-    """
-
-    def __init__(self, translator: Translator) -> None:
-        self.gettext = translator.gettext
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        call = self.generic_visit(node)
-        if (
-            isinstance(call, nodes.Call)
-            and isinstance(call.node, nodes.Name)
-            and call.node.name in ("_", "gettext")
-            and len(call.args) == 1
-            and isinstance(call.args[0], nodes.Const)
-            and not (call.kwargs or call.dyn_args or call.dyn_kwargs)
-        ):
-            # As the newstyle callables do, which take a single % for a placeholder.
-            return nodes.MarkSafe(nodes.Const(self.gettext(call.args[0].value) % {}))
-        return call
-
-
-class _Environment(jinja2.Environment):
-    """An environment of one language."""
-
-    def __init__(self, translator: Translator, **options: Any) -> None:
-        super().__init__(**options)
-        self._translator = translator
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
-        return cast(nodes.Template, _FixedMessages(self._translator).visit(tree))
-
-
-def _environment(theme: Theme, translator: Translator) -> jinja2.Environment:
-    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
-        path = theme.find(name)
-        return (path.read_text("utf-8"), str(path), lambda: True) if path else None
-
-    environment = _Environment(
-        translator,
-        loader=jinja2.FunctionLoader(load),
-        autoescape=lambda name: name is None or not name.endswith(".txt"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    install: Any = environment
-    install.install_gettext_translations(translator.catalogue, newstyle=True)
-    environment.filters.update(
-        longdate=translator.long_date,
-        shortdate=translator.short_date,
-        isodate=_iso_date,
-        isodatetime=_iso_datetime,
-        clock=_clock,
-        monthname=translator.month,
-        monthyear=translator.month_year,
-        weekday=translator.weekday,
-        label=translator.label,
-        language_name=_language_name,
-        number=translator.number,
-        jsonld=_json_ld,
-    )
-    return environment
-
-
-def _json_ld(value: object) -> Markup:
-    """JSON-LD that is safe inside `<script>`; properties without a value are left out."""
-    return htmlsafe_json_dumps(_given(value), ensure_ascii=False, sort_keys=True)
-
-
-def _given(value: object) -> object:
-    if isinstance(value, dict):
-        return {key: _given(item) for key, item in value.items() if item is not None}
-    return value
-
-
-def _iso_date(day: dt.date) -> str:
-    return day.strftime("%Y-%m-%d") if isinstance(day, dt.datetime) else day.isoformat()
-
-
-def _iso_datetime(moment: dt.datetime) -> str:
-    return moment.isoformat(timespec="seconds")
-
-
-def _clock(time: dt.time) -> str:
-    return time.strftime("%H:%M")
-
-
-def _language_name(code: str) -> str:
-    return {"vi": "Tiếng Việt", "en": "English"}.get(code, code)

@@ -27,6 +27,7 @@ class Static(Struct, frozen=True):
 
     name: str
     source: str
+    digest: bytes
 
 
 class Theme(Struct, frozen=True):
@@ -93,15 +94,12 @@ def load_theme(project: Path, name: str, place: Place) -> Theme:
         )
     default = next(f / DEFAULT for f in folders if (f / DEFAULT).is_dir())
     roots = tuple(dict.fromkeys((project / "templates", own, default)))
-    static = _static_files(roots)
     digest = hashlib.blake2b(digest_size=5)
-    for file in static:
-        data = Path(file.source).read_bytes()
-        digest.update(f"{file.name}\0{len(data)}\0".encode() + data)
+    static = tuple(_static(name, path, digest) for name, path in _static_files(roots))
     return Theme(roots, static, digest.hexdigest())
 
 
-def _static_files(roots: Iterable[Path]) -> tuple[Static, ...]:
+def _static_files(roots: Iterable[Path]) -> list[tuple[str, Path]]:
     found: dict[str, Path] = {}
     for root in roots:
         folder = root / STATIC
@@ -109,7 +107,14 @@ def _static_files(roots: Iterable[Path]) -> tuple[Static, ...]:
             name = path.relative_to(folder).as_posix()
             if path.is_file() and not name.startswith(".") and "/." not in name:
                 found.setdefault(name, path)
-    return tuple(Static(name, str(found[name])) for name in sorted(found))
+    return sorted(found.items())
+
+
+def _static(name: str, path: Path, all_files: hashlib.blake2b) -> Static:
+    """The record of a file, which is added to the digest of all."""
+    data = path.read_bytes()
+    all_files.update(f"{name}\0{len(data)}\0".encode() + data)
+    return Static(name, str(path), hashlib.blake2b(data, digest_size=16).digest())
 
 
 class Fingerprints:

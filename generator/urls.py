@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from generator.i18n import LANGUAGES
 from generator.model import Article, Shelf
@@ -109,33 +110,35 @@ def file_path(address: str) -> str:
     return f"{address}index.html" if address == "" or address.endswith("/") else address
 
 
-Linker = Callable[[str], str]
+def quoted(address: str, portable: bool) -> str:
+    """An address as it stands in `href`, from the site's root; `portable` ones name `index.html`,
+    so that they work from a disk."""
+    path = file_path(address) if portable else address
+    return path if _PLAIN.fullmatch(path) else quote(path, safe="/~!$&'()*+,;=:@")
+
+
+class Linker(Struct, frozen=True):
+    """The links of one page, from an address to what `href` says; `root` leads from the page to the
+    site's root."""
+
+    root: str
+    portable: bool = False
+
+    def __call__(self, address: str) -> str:
+        return self.root + quoted(address, self.portable)
 
 
 def relative_linker(page: str, portable: bool) -> Linker:
-    """A function from an address to what `href` says on `page`.
-
-    `portable` links name `index.html`, so that they work from a disk.
-    """
-    return _linker("../" * page.count("/") or "./", portable)
+    """The links of a page that is always at its own address."""
+    return Linker("../" * page.count("/") or "./", portable)
 
 
 def rooted_linker(base_url: str) -> Linker:
     """Links from the server's root, for a page that is shown at any address (404.html)."""
     match = re.match(r"https?://[^/]+(/.*)", base_url)
-    return _linker(match[1] if match else "/", portable=False)
+    return Linker(match[1] if match else "/")
 
 
 def absolute_linker(base_url: str) -> Linker:
     """Links with the site's full address, for feeds and sitemaps."""
-    return _linker(base_url, portable=False)
-
-
-def _linker(root: str, portable: bool) -> Linker:
-    def link(address: str) -> str:
-        path = file_path(address) if portable else address
-        if _PLAIN.fullmatch(path):
-            return root + path
-        return root + quote(path, safe="/~!$&'()*+,;=:@")
-
-    return link
+    return Linker(base_url)
