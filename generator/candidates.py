@@ -1,8 +1,8 @@
 """Which meetings may be related to which: the scores of all pairs that share enough.
 
 The meetings come oldest first, and each pair is looked at once, by the later of the two, which
-knows of everything it carries the last meetings that carried it. So the work grows with the
-archive, not with its square. It is done for some dozens of meetings at a time, in arrays.
+knows of everything it carries the meetings within reach that carried it before. So the work grows
+with the archive, not with its square. It is done for some dozens of meetings at a time, in arrays.
 """
 
 from __future__ import annotations
@@ -13,36 +13,13 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
-CROWD = 20
-"""A meeting's crowd: the candidates it is held against to see whether one stands out."""
-
-_SMALL_CROWD = 16
-"""In an archive of under 400 meetings fewer are alike, and the crowd is down to this."""
-
-CONTRAST = 3.0
-"""How far a candidate without a firm tie must stand out: so many times the last of the crowd."""
+from generator.gathering import Floats, Gathered, Ints, Small, Weighed, Wide
+from generator.ties import Tie
+from generator.weighing import CONTRAST, EARLY, Scales, Sort
 
 _BLOCK = 64
 _TABLE = 8192
 """The scores of pairs no farther apart are added up in a table, of others in a list."""
-
-_EARLY = 8 * CROWD
-"""So many meetings may have no crowd before them, and are held against those after them."""
-
-
-class Carried(Struct, frozen=True):
-    """What meetings carry: `things` are numbers of features, `rows` the positions of meetings, for
-    each thing in ascending order, `weights` how much each has, so that two weights times one
-    another are what it adds to a score; `reach` is how many of the last that carried it before are
-    looked at."""
-
-    rows: Ints
-    things: Ints
-    weights: Floats
-    reach: Ints
 
 
 class Pairs(Struct, frozen=True):
@@ -55,56 +32,22 @@ class Pairs(Struct, frozen=True):
     firm: Floats
 
 
-class Archive(Struct, frozen=True):
-    """What is known of all meetings. Ties of `vague` and `firm` things fade with time, and those of
-    `vague` ones count only where they stand out; `steps` (later, earlier, weight) add to the
-    `lasting`. `closeness` is by days apart."""
-
-    days: Ints
-    vague: Carried
-    firm: Carried
-    lasting: Carried
-    steps: tuple[Ints, Ints, Floats]
-    closeness: Floats
-
-    def reversed(self, count: int) -> Archive:
-        """The first `count` meetings, the last of them first, without steps."""
-        none = np.empty(0, dtype=np.int64)
-        return Archive(
-            days=self.days[:count][::-1],
-            vague=_reversed(self.vague, count),
-            firm=_reversed(self.firm, count),
-            lasting=_reversed(self.lasting, count),
-            steps=(none, none, np.empty(0)),
-            closeness=self.closeness,
-        )
-
-
-def _reversed(carried: Carried, count: int) -> Carried:
-    kept = np.flatnonzero(carried.rows < count)[::-1]
-    return Carried(
-        count - 1 - carried.rows[kept],
-        carried.things[kept],
-        carried.weights[kept],
-        carried.reach[kept],
-    )
-
-
 class _Traces:
-    """What was carried before: for each meeting and thing the last meetings that carried it."""
+    """What was carried before: for each meeting and thing the meetings within reach that carried
+    it, for things of some sorts."""
 
-    def __init__(self, carried: Carried, rows: int) -> None:
-        by_thing = np.argsort(carried.things, kind="stable")
-        things, self._rows = carried.things[by_thing], carried.rows[by_thing]
-        self._weights = carried.weights[by_thing]
-        places = np.arange(len(things))
-        first = np.searchsorted(things, things)
-        counts = np.minimum(places - first, carried.reach[by_thing])
-        by_row = np.argsort(self._rows, kind="stable")
-        self._places, self._counts = places[by_row], counts[by_row]
-        self._starts = np.searchsorted(self._rows[by_row], np.arange(rows + 1))
+    def __init__(
+        self, gathered: Gathered, weighed: Weighed, places: Ints, sorts: list[Sort]
+    ) -> None:
+        counts = np.diff(gathered.row_starts)
+        kept = np.isin(weighed.sorts, sorts) & (counts > 1)
+        entries = np.flatnonzero(kept[gathered.things])
+        self._rows, self._weights = gathered.rows, weighed.weights
+        self._places = places[entries]
+        self._counts = self._places - weighed.firsts[self._places]
+        self._starts = np.searchsorted(entries, gathered.starts)
 
-    def before(self, start: int, stop: int) -> tuple[Ints, Ints, Floats]:
+    def before(self, start: int, stop: int) -> tuple[Wide, Ints, Floats]:
         """Later and earlier position and what each thing they share adds, for the later meetings
         from `start` to `stop`."""
         part = slice(self._starts[start], self._starts[stop])
@@ -112,72 +55,177 @@ class _Traces:
         ends = np.cumsum(counts)
         back = np.arange(1, (ends[-1] if len(ends) else 0) + 1)
         there = np.repeat(places + ends - counts, counts) - back
+        # Products of two numbers of 20 digits have no room in 32 bits.
+        here: Small = np.repeat(self._weights[places], counts)
         return (
-            np.repeat(self._rows[places], counts),
+            np.repeat(self._rows[places].astype(np.int64), counts),
             self._rows[there],
-            np.repeat(self._weights[places], counts) * self._weights[there],
+            here.astype(np.float64) * self._weights[there],
         )
 
 
-def find_candidates(archive: Archive, threshold: float) -> tuple[Pairs, Floats]:
+def find_candidates(gathered: Gathered, weighed: Weighed, scales: Scales) -> tuple[Pairs, Floats]:
     """All pairs that may be related: whose score is over the threshold, and either firm or over the
-    mean of the bars of the two; and the bar of each meeting, which is the higher the more it has in
-    common with many."""
-    crowd = min(CROWD, max(_SMALL_CROWD, len(archive.days) // 20))
-    head = min(len(archive.days), 2 * _EARLY)
-    after = [bars for bars, _ in _sweep(archive.reversed(head), threshold, crowd)]
-    bars = np.full(len(archive.days), threshold)
-    early = min(head, _EARLY)
-    if early:
-        bars[:early] = np.concatenate(after)[::-1][:early]
-    found = []
-    start = 0
-    for before, pairs in _sweep(archive, threshold, crowd):
-        stop = start + len(before)
-        crowded = before > threshold
-        bars[start:stop][crowded] = before[crowded]
-        start = stop
-        bar = (bars[pairs.later] + bars[pairs.earlier]) / 2
-        bar[pairs.firm >= threshold] = threshold
-        kept = pairs.scores >= bar
-        found.append((pairs.later[kept], pairs.earlier[kept], pairs.scores[kept], pairs.firm[kept]))
-    later, earlier, scores, firm = (np.concatenate(column) for column in zip(*found, strict=True))
-    return Pairs(later, earlier, scores, firm), bars
+    mean of the bars of the two; and the mark of each meeting: the score of the last of its crowd,
+    or 0 without one."""
+    total = len(gathered.ids)
+    head = min(total, 2 * EARLY)
+    marks = np.zeros(total)
+    found: list[Pairs] = []
+    waiting: list[Pairs] = []
+    for start, pairs in _sweep(gathered, weighed, scales):
+        stop = min(start + _BLOCK, total)
+        marks[start:stop] = _marks(pairs.later - start, pairs, stop - start, scales)
+        waiting.append(pairs)
+        if stop < head:
+            continue
+        if start < head:
+            _mark_early(marks, _joined(waiting), head, scales)
+        bars = np.maximum(scales.threshold, CONTRAST * marks)
+        found += [_standing_out(each, bars, scales.threshold) for each in waiting]
+        waiting.clear()
+    return _joined(found), marks
 
 
-def _sweep(archive: Archive, threshold: float, crowd: int) -> Iterator[tuple[Floats, Pairs]]:
-    """Some dozens of meetings after the other: the bar for each, and the pairs of which it is the
-    later and whose scores are over the threshold."""
-    total = len(archive.days)
-    vague, firm, lasting = (
-        _Traces(carried, total) for carried in (archive.vague, archive.firm, archive.lasting)
+def _joined(parts: list[Pairs]) -> Pairs:
+    none, nothing = np.empty(0, dtype=np.int32), np.empty(0)
+    return Pairs(
+        np.concatenate([none, *(pairs.later for pairs in parts)]),
+        np.concatenate([none, *(pairs.earlier for pairs in parts)]),
+        np.concatenate([nothing, *(pairs.scores for pairs in parts)]),
+        np.concatenate([nothing, *(pairs.firm for pairs in parts)]),
     )
+
+
+def _picked(pairs: Pairs, which: npt.NDArray[np.bool_] | Wide) -> Pairs:
+    return Pairs(pairs.later[which], pairs.earlier[which], pairs.scores[which], pairs.firm[which])
+
+
+def _standing_out(pairs: Pairs, bars: Floats, threshold: float) -> Pairs:
+    bar = (bars[pairs.later] + bars[pairs.earlier]) / 2
+    bar[pairs.firm >= threshold] = threshold
+    return _picked(pairs, pairs.scores >= bar)
+
+
+def _mark_early(marks: Floats, pairs: Pairs, head: int, scales: Scales) -> None:
+    """Hold the first meetings, which have no crowd before them, against those after them."""
+    count = min(head, EARLY)
+    some = _picked(pairs, (pairs.earlier < count) & (pairs.later < head))
+    order = np.argsort(some.earlier, kind="stable")
+    after = _marks(some.earlier[order], _picked(some, order), count, scales)
+    alone = CONTRAST * marks[:count] <= scales.threshold
+    marks[:count][alone] = after[alone]
+
+
+def _marks(rows: Ints, pairs: Pairs, count: int, scales: Scales) -> Floats:
+    """The last of each meeting's crowd; `rows`, in order, are the meetings of the pairs."""
+    loose = pairs.firm < scales.threshold
+    rows, scores = rows[loose], pairs.scores[loose]
+    marks = np.zeros(count)
+    starts = np.searchsorted(rows, np.arange(count + 1))
+    for row in np.flatnonzero(np.diff(starts) >= scales.crowd).tolist():
+        ordered = np.partition(scores[starts[row] : starts[row + 1]], -scales.crowd)
+        marks[row] = ordered[-scales.crowd]
+    return marks
+
+
+def _sweep(gathered: Gathered, weighed: Weighed, scales: Scales) -> Iterator[tuple[int, Pairs]]:
+    """Some dozens of meetings after the other: the first of them, and the pairs of which they are
+    the later and whose scores make them candidates."""
+    total = len(gathered.ids)
+    days = gathered.days
+    span = int(days[-1] - days[0]) + 1 if total else 0
+    closeness = np.zeros(span)  # filled as needed: one mistyped year makes a span of millennia
+    places = np.empty(len(gathered.things), dtype=np.int32)
+    places[gathered.by_thing] = np.arange(len(places), dtype=np.int32)
+    loose, firm, lasting = (
+        _Traces(gathered, weighed, places, sorts)
+        for sorts in ([Sort.TERM, Sort.VAGUE], [Sort.FIRM], [Sort.LASTING])
+    )
+    steps = steps_of(gathered)
+    weight = scales.config.weights[Tie.THREAD]
+
+    def near(keys: Wide) -> Floats:
+        later, earlier = np.divmod(keys, total)
+        apart = days[later] - days[earlier]
+        found: Floats = closeness[apart]
+        if not found.all():
+            for some in np.unique(apart[found == 0]).tolist():
+                closeness[some] = scales.nearness(some)
+            found = closeness[apart]
+        return found
+
     for start in range(0, total, _BLOCK):
         stop = min(start + _BLOCK, total)
-        sums = _Sums(*vague.before(start, stop), start, total)
-        firm_keys, firm_scores = _firm(archive, firm, lasting, start, stop)
-        keys, scores, firmness = _merged(
-            archive, sums, firm_keys, firm_scores, threshold / CONTRAST
+        sums = _Sums(*loose.before(start, stop), start, total)
+        fading = _summed(*_keyed(firm.before(start, stop), total))
+        stepping = steps[slice(*np.searchsorted(steps, [start * total, stop * total]))]
+        keys, values = _keyed(lasting.before(start, stop), total)
+        remaining = _summed(
+            np.concatenate([keys, stepping]),
+            np.concatenate([values, np.full(len(stepping), weight)]),
         )
-        later, earlier = np.divmod(keys, total)
-        loose = firmness < threshold
+        keys = np.union1d(fading[0], remaining[0])
+        fades, lasts = _spread(keys, fading), _spread(keys, remaining)
+        nearness = near(keys)
+        firmness = fades * nearness + lasts
+        together = (fades + sums.take(keys)) * nearness + lasts
+        others, scores = sums.over(scales.least)
+        # Nearness only ever lowers a score, so what is too low already is not asked for its days.
+        scores *= near(others)
         yield (
-            _bars(later[loose] - start, scores[loose], stop - start, threshold, crowd),
-            Pairs(later, earlier, scores, firmness),
+            start,
+            _merged((others, scores), (keys, together, firmness), scales.least, total),
         )
 
 
-def _near(archive: Archive, keys: Ints) -> Floats:
-    later, earlier = np.divmod(keys, len(archive.days))
-    near: Floats = archive.closeness[np.abs(archive.days[later] - archive.days[earlier])]
-    return near
+def steps_of(gathered: Gathered) -> Wide:
+    """The keys of all direct steps, in order: the later position by the number of meetings, and the
+    earlier."""
+    total = len(gathered.ids)
+    steps = {
+        max(position, other) * total + min(position, other)
+        for position, followed in gathered.follows.items()
+        for other in followed
+    }
+    return np.array(sorted(steps), dtype=np.int64)
+
+
+def _keyed(traces: tuple[Wide, Ints, Floats], total: int) -> tuple[Wide, Floats]:
+    later, earlier, values = traces
+    return later * total + earlier, values
+
+
+def _spread(keys: Wide, sums: tuple[Wide, Floats]) -> Floats:
+    """Sums by some of the `keys`, put at the places of these."""
+    spread = np.zeros(len(keys))
+    spread[np.searchsorted(keys, sums[0])] = sums[1]
+    return spread
+
+
+def _merged(
+    loose: tuple[Wide, Floats], firm: tuple[Wide, Floats, Floats], least: float, total: int
+) -> Pairs:
+    """The pairs that come to at least `least`, in order."""
+    keys, scores = loose
+    firm_keys, together, firmness = firm
+    some, others = np.flatnonzero(scores >= least), np.flatnonzero(together >= least)
+    keys = np.concatenate([keys[some], firm_keys[others]])
+    order = np.argsort(keys, kind="stable")
+    later, earlier = np.divmod(keys[order], total)
+    return Pairs(
+        later.astype(np.int32),
+        earlier.astype(np.int32),
+        np.concatenate([scores[some], together[others]])[order],
+        np.concatenate([np.zeros(len(some)), firmness[others]])[order],
+    )
 
 
 class _Sums:
     """The sums of what pairs have in common, by a key: the later position times `total`, and the
     earlier. Near pairs are added up in a table, others in a list."""
 
-    def __init__(self, later: Ints, earlier: Ints, values: Floats, start: int, total: int) -> None:
+    def __init__(self, later: Wide, earlier: Ints, values: Floats, start: int, total: int) -> None:
         self._start, self._total = start, total
         self._width = min(total, _TABLE)
         self._base = max(0, start + _BLOCK - self._width)
@@ -191,10 +239,10 @@ class _Sums:
         cells = self._cells(later, earlier)
         self._table = np.bincount(cells, weights=values, minlength=_BLOCK * self._width)
 
-    def _cells(self, later: Ints, earlier: Ints) -> Ints:
+    def _cells(self, later: Wide, earlier: Ints | Wide) -> Wide:
         return (later - self._start) * self._width + earlier - self._base
 
-    def take(self, keys: Ints) -> Floats:
+    def take(self, keys: Wide) -> Floats:
         """The sums of some pairs, 0 where there is none; they are taken out."""
         later, earlier = np.divmod(keys, self._total)
         near = earlier >= self._base
@@ -210,7 +258,7 @@ class _Sums:
             self._far_sums[places[found]] = 0.0
         return sums
 
-    def over(self, least: float) -> tuple[Ints, Floats]:
+    def over(self, least: float) -> tuple[Wide, Floats]:
         """The keys and sums of the pairs that have at least so much."""
         cells = np.flatnonzero(self._table >= least)
         rows, columns = np.divmod(cells, self._width)
@@ -226,7 +274,7 @@ class _Sums:
         )
 
 
-def _summed(keys: Ints, values: Floats) -> tuple[Ints, Floats]:
+def _summed(keys: Wide, values: Floats) -> tuple[Wide, Floats]:
     """Each key once, in order, with the sum of its values."""
     order = np.argsort(keys)
     keys, values = keys[order], values[order]
@@ -234,54 +282,3 @@ def _summed(keys: Ints, values: Floats) -> tuple[Ints, Floats]:
     if not len(starts):
         return keys, values
     return keys[starts], np.add.reduceat(values, starts)
-
-
-def _firm(
-    archive: Archive, firm: _Traces, lasting: _Traces, start: int, stop: int
-) -> tuple[Ints, Floats]:
-    """What ties pairs firmly: things few carry, things that last, and direct steps."""
-    total = len(archive.days)
-    fading_later, fading_earlier, fading = firm.before(start, stop)
-    lasting_later, lasting_earlier, weights = lasting.before(start, stop)
-    step_later, step_earlier, step_weights = archive.steps
-    part = slice(*np.searchsorted(step_later, [start, stop]))
-    fading_keys = fading_later * total + fading_earlier
-    found = np.concatenate(
-        [
-            fading_keys,
-            lasting_later * total + lasting_earlier,
-            step_later[part] * total + step_earlier[part],
-        ]
-    )
-    values = np.concatenate([fading * _near(archive, fading_keys), weights, step_weights[part]])
-    return _summed(found, values)
-
-
-def _merged(
-    archive: Archive, sums: _Sums, firm_keys: Ints, firm_scores: Floats, least: float
-) -> tuple[Ints, Floats, Floats]:
-    """The pairs that come to at least `least`, in order; what they come to, and how much of that is
-    firm."""
-    together = firm_scores + sums.take(firm_keys) * _near(archive, firm_keys)
-    keys, scores = sums.over(least)
-    # Nearness only ever lowers a score, so what is too low already is not asked for its days.
-    scores *= _near(archive, keys)
-    loose = np.flatnonzero(scores >= least)
-    firm = np.flatnonzero(together >= least)
-    all_keys = np.concatenate([keys[loose], firm_keys[firm]])
-    order = np.argsort(all_keys, kind="stable")
-    return (
-        all_keys[order],
-        np.concatenate([scores[loose], together[firm]])[order],
-        np.concatenate([np.zeros(len(loose)), firm_scores[firm]])[order],
-    )
-
-
-def _bars(rows: Ints, scores: Floats, count: int, threshold: float, crowd: int) -> Floats:
-    """What each meeting's candidates without a firm tie have to reach."""
-    bars = np.full(count, threshold)
-    starts = np.searchsorted(rows, np.arange(count + 1))
-    for row in np.flatnonzero(np.diff(starts) >= crowd).tolist():
-        ordered = np.partition(scores[starts[row] : starts[row + 1]], -crowd)
-        bars[row] = max(threshold, CONTRAST * ordered[-crowd])
-    return bars

@@ -15,10 +15,8 @@ from generator.i18n import LANGUAGES
 from generator.located import Mapping, parse_toml
 from generator.names import slug
 from generator.problems import N_, Place, Problem, ProblemsFound
+from generator.project import DEFAULT_LANGUAGE, FILE_NAME
 from generator.ties import WEIGHTS, RelatedConfig, Tie
-
-FILE_NAME = "bulletin.toml"
-DEFAULT_LANGUAGE = "vi"
 
 
 class SiteText(Struct, frozen=True):
@@ -70,18 +68,6 @@ def load_config(project: Path, base_url: str | None = None) -> Config:
     if problems:
         raise ProblemsFound(problems)
     return config
-
-
-def language_of(project: Path) -> str:
-    """The language to speak in while bulletin.toml may still be unreadable."""
-    import tomllib
-
-    try:
-        site = tomllib.loads((project / FILE_NAME).read_text("utf-8-sig")).get("site", {})
-        language = site.get("language", DEFAULT_LANGUAGE)
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return DEFAULT_LANGUAGE
-    return language if language in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def _read(reader: Reader, base_url: str | None) -> Config:
@@ -205,7 +191,7 @@ def _related(reader: Reader) -> RelatedConfig:
 def _weights(related: Reader) -> MappingType[Tie, float]:
     fields = related.nested("weights")
     if fields is None:
-        return WEIGHTS
+        return {**WEIGHTS}
     weights = {tie: fields.number(tie.value, weight, 1000) for tie, weight in WEIGHTS.items()}
     fields.finish()
     return weights

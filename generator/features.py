@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
-from generator.meetings import Meeting
+from generator.meetings import Meeting, Text
 from generator.model import Official, Part, Shelf
 from generator.register import Register
 from generator.relation import MENTIONED, Feature, Features
@@ -35,11 +35,10 @@ def make_name_pairs(register: Register) -> NamePairs:
 
 
 def features_of(
-    meeting: Meeting, thread: Thread | None, language: str, name_pairs: NamePairs
+    meeting: Meeting, thread: Thread | None, text: Text, terms: tuple[str, ...], pairs: NamePairs
 ) -> Features:
-    """The features of a meeting; `language` is that of the bodies compared."""
+    """The features of a meeting by what is said in `text`, whose terms are `terms`."""
     article = meeting.article
-    text = meeting.texts[language]
     shared: dict[Feature, float] = {
         (Tie.OFFICIAL, identity): MENTIONED
         for shelf, identity in (mention.target for mention in text.mentions)
@@ -48,7 +47,7 @@ def features_of(
     for attendee in meeting.attendees:
         shared[Tie.OFFICIAL, attendee.official] = max(STRENGTH[part] for part in attendee.parts)
     # Who is there has been counted, and should not count again as something both texts say.
-    named = frozenset().union(*(name_pairs(identity) for _, identity in shared))
+    named = frozenset().union(*(pairs(identity) for _, identity in shared))
     for tie, ids in (
         (Tie.DOCUMENT, meeting.documents),
         (Tie.TOPIC, meeting.topics),
@@ -63,7 +62,7 @@ def features_of(
         id=meeting.id,
         date=article.date,
         shared=shared,
-        terms=_without(text.markup.terms, named),
+        terms=_without(terms, named),
         follows=tuple(reference.text for reference in article.follows),
         pinned=tuple(reference.text for reference in article.related),
         excluded=frozenset(reference.text for reference in article.unrelated),

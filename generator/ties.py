@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
+from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 
 class Tie(StrEnum):
@@ -28,19 +28,17 @@ class Tie(StrEnum):
     WORDING = "wording"
 
 
-WEIGHTS: Mapping[Tie, float] = MappingProxyType(
-    {
-        Tie.THREAD: 12.0,
-        Tie.SERIES: 8.0,
-        Tie.DOCUMENT: 8.0,
-        Tie.OFFICIAL: 6.0,
-        Tie.TOPIC: 3.0,
-        Tie.ORGANISATION: 2.0,
-        Tie.PARTNER: 2.0,
-        Tie.PLACE: 0.6,
-        Tie.WORDING: 9.0,
-    }
-)
+WEIGHTS: Final[Mapping[Tie, float]] = {
+    Tie.THREAD: 12.0,
+    Tie.SERIES: 8.0,
+    Tie.DOCUMENT: 8.0,
+    Tie.OFFICIAL: 6.0,
+    Tie.TOPIC: 3.0,
+    Tie.ORGANISATION: 2.0,
+    Tie.PARTNER: 2.0,
+    Tie.PLACE: 0.6,
+    Tie.WORDING: 9.0,
+}
 """The weight of a tie that only two meetings of a large archive share, on the same day; that of
 `WORDING` is for texts that share all they have of their own."""
 
@@ -56,4 +54,4 @@ class RelatedConfig(Struct, frozen=True):
     limit: int = 5
     threshold: float = 0.4
     half_life: int = 180
-    weights: Mapping[Tie, float] = WEIGHTS
+    weights: Mapping[Tie, float] = field(default_factory=lambda: {**WEIGHTS})

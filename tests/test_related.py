@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from generator.related import Relations
+from generator.related import find_relations
 from generator.relation import MENTIONED, Feature, Features, Relation
+from generator.relations import Relations
 from generator.ties import RelatedConfig, Tie
 
 WEIGHTS = dict.fromkeys((Tie.SERIES, Tie.DOCUMENT, Tie.OFFICIAL, Tie.WORDING), 8.0)
@@ -61,7 +62,7 @@ def archive(
 ) -> Relations:
     """The relations of `meetings` in an archive of `size` more that share nothing."""
     every = [*meetings, *(meeting(f"other-{n:03}", day=n) for n in range(size))]
-    return Relations(sorted(every, key=lambda found: found.date), settings or config())
+    return find_relations(sorted(every, key=lambda found: found.date), settings or config())
 
 
 def related(relations: Relations, identity: str) -> list[str]:
@@ -245,12 +246,12 @@ def test_without_a_threshold_each_meeting_is_related_once() -> None:
 def test_the_smallest_archives_have_no_relations_but_those_an_editor_states(size: int) -> None:
     features = (OFFICIAL, SERIES, TOPIC)
     alike = [meeting(name, *features, terms=("quay",)) for name in "ab"[:size]]
-    assert Relations(alike, RelatedConfig()).all() == {}
+    assert find_relations(alike, RelatedConfig()).all() == {}
 
 
 def test_two_meetings_are_related_where_one_follows_the_other() -> None:
     pair = [meeting("a"), meeting("b", day=1, follows=("a",))]
-    assert ids(Relations(pair, RelatedConfig()).all()) == {"a": ["b"], "b": ["a"]}
+    assert ids(find_relations(pair, RelatedConfig()).all()) == {"a": ["b"], "b": ["a"]}
 
 
 IDS = "abcdefghijkl"
@@ -294,12 +295,13 @@ def archives(draw: st.DrawFn) -> list[Features]:
 def test_related_are_the_best_of_all_others_that_may_be(
     meetings: list[Features], settings: RelatedConfig
 ) -> None:
-    relations = Relations(meetings, settings)
+    relations = find_relations(meetings, settings)
     found = relations.all()
+    known = {one.id for one in meetings}
     for one in meetings:
-        pins = [identity for identity in one.pinned if identity in relations.positions]
+        pins = [identity for identity in one.pinned if identity in known]
         ranked = sorted(
-            (-round(score, 6), abs(other.date - one.date), other.id)
+            (-score, abs(other.date - one.date), other.id)
             for other in meetings
             if other.id not in (one.id, *pins, *one.excluded)
             and (score := relations.score(one.id, other.id)) >= settings.threshold
@@ -312,7 +314,7 @@ def test_related_are_the_best_of_all_others_that_may_be(
 def test_a_score_is_the_sum_of_its_ties_and_mutual(
     meetings: list[Features], settings: RelatedConfig
 ) -> None:
-    relations = Relations(meetings, settings)
+    relations = find_relations(meetings, settings)
     for one, found in relations.all().items():
         for other, score in ((relation.id, relation.score) for relation in found):
             ties = relations.ties(one, other)
@@ -332,8 +334,8 @@ def test_the_order_in_which_things_are_known_does_not_matter(
         )
         return structs.replace(one, shared=dict(chance.sample(shared, len(shared))), terms=terms)
 
-    first = Relations(meetings, settings)
-    again = Relations([shuffled(one) for one in meetings], settings)
+    first = find_relations(meetings, settings)
+    again = find_relations([shuffled(one) for one in meetings], settings)
     assert ids(first.all()) == ids(again.all())
     for one, found in first.all().items():
         for relation in found:
@@ -346,9 +348,9 @@ def ids(found: dict[str, tuple[Relation, ...]]) -> dict[str, list[str]]:
 
 _IN_ANOTHER_PROCESS = """
 from tests.test_related import ids, look_alikes
-from generator.related import Relations
+from generator.related import find_relations
 from generator.ties import RelatedConfig
-relations = Relations(look_alikes(150, officials=60), RelatedConfig())
+relations = find_relations(look_alikes(150, officials=60), RelatedConfig())
 found = relations.all()
 print(ids(found), [relations.reasons(a, b.id) for a in sorted(found) for b in found[a]])
 """
@@ -385,7 +387,7 @@ def look_alikes(count: int, *planted: int, officials: int = 0) -> list[Features]
 
 
 def test_in_a_crowd_of_look_alikes_only_who_stands_out_is_related() -> None:
-    relations = Relations(look_alikes(400, 30, 350), RelatedConfig())
+    relations = find_relations(look_alikes(400, 30, 350), RelatedConfig())
     found = ids(relations.all())
     assert found["m00030"] == ["m00350"]
     assert found["m00350"] == ["m00030"]
@@ -427,7 +429,7 @@ def test_twenty_thousand_meetings_on_the_same_topics_lead_to_a_few_each() -> Non
         return [topics[n % 3], topics[n % 2], *partners, *(rare if n in (10, 19_990) else [])]
 
     meetings = [meeting(f"m{n:05}", *features(n), day=n // 4) for n in range(20_000)]
-    relations = Relations(meetings, config(limit=7))
+    relations = find_relations(meetings, config(limit=7))
     found = relations.all()
     assert max(map(len, found.values())) == 7
     # However many meetings lie between.

@@ -2,91 +2,92 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.wording import common_terms, compare_wording, likeness
+from generator.related import find_relations
+from generator.relation import Features
+from generator.relations import Relations
+from generator.ties import WEIGHTS, RelatedConfig, Tie
+from generator.wording import common_terms
 
-Shares = dict[str, float]
 OWN = "seaport\nfreight\nquay"
+ROUNDED = pytest.approx(1, rel=0.04)
+"""The size of a text is rounded, so that a change of it is of no consequence for others."""
 
 
-def shares_of(texts: Sequence[Sequence[str]]) -> list[Shares]:
-    """What each text has of its own that others share, by term."""
-    of = compare_wording(texts).by_text()
-    return [of(position) for position in range(len(texts))]
-
-
-def archive(*texts: Sequence[str], size: int = 20) -> list[Shares]:
-    """The shares of `texts` in an archive of `size` more, each of which says something else."""
+def archive(*texts: Sequence[str], size: int = 100) -> Relations:
+    """The relations of `texts`, with ids from 0 on, in an archive of `size` more, each of which
+    says something else; wording weighs 1."""
     others = [(f"other{n}\nothers{n}",) for n in range(size)]
-    return shares_of([*texts, *others])[: len(texts)]
+    config = RelatedConfig(weights={**WEIGHTS, Tie.WORDING: 1.0})
+    day = dt.date(2020, 1, 1)
+    every = enumerate([*texts, *others])
+    return find_relations((Features(str(n), day, {}, tuple(text)) for n, text in every), config)
 
 
 def test_two_texts_of_the_same_words_are_wholly_alike() -> None:
-    one, other = archive((OWN, "ferry"), (OWN, "ferry"))
-    assert likeness(one, other) == pytest.approx(1)
+    assert archive((OWN, "ferry"), (OWN, "ferry")).score("0", "1") == ROUNDED
 
 
 def test_the_more_of_its_own_a_text_says_besides_the_less_it_is_like_another() -> None:
-    one, same, more, most = archive(
-        (OWN,), (OWN,), (f"{OWN}\ncrane",), (f"{OWN}\ncranes\ntug\npilot",)
-    )
-    assert likeness(one, same) > likeness(one, more) > likeness(one, most) > 0
+    found = archive((OWN,), (OWN,), (f"{OWN}\ncrane",), (f"{OWN}\ncranes\ntug\npilot",))
+    scores = [found.score("0", other) for other in "123"]
+    assert all(more > less for more, less in pairwise([*scores, 0]))
 
 
 def test_texts_with_nothing_in_common_are_not_alike() -> None:
-    one, other, third, empty = archive((OWN,), ("visa",), (f"{OWN}\nvisa",), ())
-    assert likeness(one, other) == 0
-    assert likeness(one, empty) == likeness(empty, empty) == 0
-    assert likeness(one, third) > likeness(other, third) > 0
+    found = archive((OWN,), ("visa",), (f"{OWN}\nvisa",), ())
+    assert found.score("0", "1") == found.score("0", "3") == found.score("3", "3") == 0
+    assert found.score("0", "2") > found.score("1", "2") > 0
 
 
 def test_what_one_text_alone_says_is_shared_with_none() -> None:
-    one, _ = archive((f"{OWN}\ncrane",), (OWN,))
-    assert set(one) == set(OWN.split("\n"))
+    found = archive((f"{OWN}\ncrane",), (OWN,))
+    assert set(found.common_terms("0", "1")) == set(OWN.split("\n"))
 
 
 def test_what_most_texts_say_is_worth_nothing() -> None:
-    common = [(f"meeting\n{OWN}",)] * 2 + [("meeting",)] * 2
-    one, other, *rest = shares_of([*common, ("visa",), ("travel",)])
-    assert set(one) == set(OWN.split("\n"))
-    assert likeness(one, other) == pytest.approx(1)
-    assert rest == [{}] * 4
+    common = [(f"meeting\n{OWN}",)] * 2 + [("meeting",)] * 58
+    found = archive(*common, size=50)
+    assert set(found.common_terms("0", "1")) == set(OWN.split("\n"))
+    assert found.score("0", "1") == ROUNDED
+    assert found.score("0", "2") == found.score("2", "3") == 0
 
 
 def test_what_few_texts_say_counts_for_more_than_what_many_do() -> None:
-    texts = [("quay\nseaport",)] * 2 + [("seaport\nferry",)] * 3
-    one, _, third, *_ = archive(*texts)
-    assert one["quay"] > one["seaport"]
-    assert likeness(one, third) < 0.5
+    found = archive(*[("quay\nseaport",)] * 2, *[("seaport\nferry",)] * 3)
+    assert found.common_terms("0", "1") == ("quay", "seaport")
+    assert found.score("0", "2") < found.score("0", "1") / 2
 
 
 def test_what_a_text_says_often_counts_for_more() -> None:
-    (one, *_) = archive(("quay", "seaport"), ("quay\nseaport",))
-    assert one["seaport"] == pytest.approx(2 * one["quay"])
+    found = archive(("quay", "seaport"), ("quay\nseaport",), ("quay",), ("seaport",))
+    assert found.score("0", "3") == pytest.approx(2 * found.score("0", "2"))
 
 
 @pytest.mark.parametrize("texts", [[], [()], [(), ()], [("", "")], [("a",)], [("a",), ("a",)]])
-def test_an_archive_that_is_all_but_empty_has_no_shares(texts: list[tuple[str, ...]]) -> None:
-    assert shares_of(texts) == [{}] * len(texts)
+def test_an_archive_that_is_all_but_empty_has_no_likenesses(texts: list[tuple[str, ...]]) -> None:
+    found = archive(*texts, size=0)
+    assert found.all() == {}
+    assert len(texts) < 2 or found.score("0", "1") == 0
 
 
 def test_terms_of_one_phrase_come_before_a_lone_one() -> None:
-    phrase = "quy chế\nchế phối\nphối hợp"
-    one, other, _ = archive((f"visa\n{phrase}",), (f"visa\n{phrase}",), (phrase,))
-    assert one["visa"] > one["chế phối"]
-    assert common_terms(one, other)[0] == "chế phối"
-    assert set(common_terms(one, other)) == {"visa", *phrase.split("\n")}
+    phrase = {"quy chế": 1.0, "chế phối": 1.1, "phối hợp": 1.0}
+    found = common_terms({"visa": 1.5, **phrase})
+    assert found[0] == "chế phối"
+    assert set(found) == {"visa", *phrase}
 
 
 def test_only_the_weightiest_terms_of_two_texts_are_given() -> None:
     said = "\n".join(f"word{n}" for n in range(50))
-    one, other = archive((said, "quay"), (said, "quay"))
-    found = common_terms(one, other)
+    found = archive((said, "quay"), (said, "quay")).common_terms("0", "1")
     assert found[0] == "quay"
     assert len(found) < 20
 
@@ -104,12 +105,12 @@ TEXTS = st.lists(
 
 @given(TEXTS)
 def test_likeness_is_mutual_and_never_more_than_whole(texts: list[tuple[str, str]]) -> None:
-    found = shares_of(texts)
-    for one, (rare, often) in zip(found, texts, strict=True):
-        assert set(one) <= {*rare.split("\n"), *often.split("\n")}
-        assert likeness(one, one) <= 1 + 1e-9
-        for other in found:
-            assert 0 <= likeness(one, other) <= 1 + 1e-9
-            assert likeness(one, other) == likeness(other, one)
-            assert common_terms(one, other) == common_terms(other, one)
-            assert set(common_terms(one, other)) <= one.keys() & other.keys()
+    found = archive(*texts, size=20)
+    said = [{*rare.split("\n"), *often.split("\n")} for rare, often in texts]
+    for one, mine in enumerate(said):
+        for other, its in enumerate(said):
+            pair = str(one), str(other)
+            assert 0 <= found.score(*pair) <= 1.04
+            assert found.score(*pair) == found.score(*reversed(pair))
+            assert found.common_terms(*pair) == found.common_terms(*reversed(pair))
+            assert set(found.common_terms(*pair)) <= mine & its
