@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from generator.meetings import Meeting
 from generator.model import Article, Image, Shelf
 from generator.publication import translation_of
-from generator.reasons import reasons_in_words
+from generator.reasons import Teller
 from generator.roles import attendee_view
 from generator.thread_views import thread_view
 from generator.urls import Linker, day_address, media_address
@@ -62,7 +64,7 @@ def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
         related=_related(viewer, meeting),
         previous=_neighbour(viewer, position - 1),
         next=_neighbour(viewer, position + 1),
-        source=_credit(article),
+        source=_credit(article, viewer.config.zone),
         changes=changes_of(viewer, article),
     )
 
@@ -95,38 +97,39 @@ def _figure(viewer: Viewer, meeting: Meeting) -> FigureView | None:
 
 def _related(viewer: Viewer, meeting: Meeting) -> tuple[RelatedView, ...]:
     found = []
-    for relation in viewer.catalogue.related.get(meeting.id, ()):
-        other = viewer.catalogue.meeting(relation.id)
-        title, lang = viewer.meeting_title(other)
+    teller = Teller(meeting, viewer)
+    for relation in viewer.catalogue.relations.of(meeting.id):
+        position = viewer.catalogue.positions[relation.id]
+        other = viewer.catalogue.meetings[position]
+        link = viewer.meeting_link(position)
         found.append(
             RelatedView(
                 id=other.id,
-                url=viewer.meeting_url(other),
-                title=title,
-                lang=lang,
-                date=other.article.date,
+                url=link.url,
+                title=link.title,
+                lang=link.lang,
+                date=link.date,
                 kind=other.article.kind.value,
                 status=other.article.status.value,
-                reasons=reasons_in_words(meeting, other, viewer),
+                reasons=teller.reasons(other),
             )
         )
     return tuple(found)
 
 
 def _neighbour(viewer: Viewer, position: int) -> Neighbour | None:
-    meetings = viewer.catalogue.meetings
-    if not 0 <= position < len(meetings):
+    if not 0 <= position < len(viewer.catalogue.meetings):
         return None
-    meeting = meetings[position]
-    title, lang = viewer.meeting_title(meeting)
-    return Neighbour(viewer.meeting_url(meeting), title, lang, meeting.article.date)
+    link = viewer.meeting_link(position)
+    return Neighbour(link.url, link.title, link.lang, link.date)
 
 
-def _credit(article: Article) -> CreditView | None:
+def _credit(article: Article, zone: ZoneInfo) -> CreditView | None:
     credit = article.source
     if credit is None:
         return None
-    return CreditView(credit.name, credit.author, credit.published, credit.url)
+    published = credit.published.astimezone(zone) if credit.published else None
+    return CreditView(credit.name, credit.author, published, credit.url)
 
 
 def changes_of(viewer: Viewer, article: Article) -> tuple[ChangeView, ...]:

@@ -25,9 +25,8 @@ class Names(Protocol):
     def target_name(self, target: Target) -> str: ...
 
 
-def fill(text: Text, names: Names, link: Linker) -> str:
-    """The HTML of a body; `link` writes its addresses."""
-    markup = text.markup
+def fill(text: Text, markup: Markup, names: Names, link: Linker) -> str:
+    """The HTML of a body that was marked up; `link` writes its addresses."""
     edits = [_mention(mention, markup, names, link) for mention in text.mentions]
     pictures: dict[int | None, list[Edit]] = defaultdict(list)
     for picture, file in zip(markup.pictures, text.targets.pictures, strict=True):

@@ -6,6 +6,7 @@ Letters come first (a ă â b c d đ e ê …), then tones (ngang huyền hỏi 
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANKS = {letter: chr(0x100 + rank) for rank, letter in enumerate(_ALPHABET)}
@@ -16,20 +17,23 @@ CollationKey = tuple[str, str, str]
 
 def collation_key(text: str) -> CollationKey:
     """A key that sorts texts as a Vietnamese dictionary does: letters, then tones, then case."""
-    letters, tones, case = [], [], []
-    for composed in unicodedata.normalize("NFC", text):
-        apart = unicodedata.normalize("NFD", composed)
-        tone = next((_TONES[mark] for mark in apart[1:] if mark in _TONES), "0")
-        base = unicodedata.normalize("NFC", "".join(c for c in apart if c not in _TONES)).lower()
-        rank = _RANKS.get(base)
-        if rank is None:
-            plain = unicodedata.normalize("NFD", base)[:1]
-            rank = _RANKS.get(plain, base)
-            tone = tone if plain == base else "6"
-        letters.append("\x01" if composed.isspace() else rank)
-        tones.append(tone)
-        case.append("1" if composed.isupper() else "0")
+    keys = [_letter_key(composed) for composed in unicodedata.normalize("NFC", text)]
+    letters, tones, case = zip(*keys, strict=True) if keys else ((), (), ())
     return "".join(letters), "".join(tones), "".join(case)
+
+
+@cache
+def _letter_key(composed: str) -> CollationKey:
+    """The letter, the tone and the case of one character."""
+    apart = unicodedata.normalize("NFD", composed)
+    tone = next((_TONES[mark] for mark in apart[1:] if mark in _TONES), "0")
+    base = unicodedata.normalize("NFC", "".join(c for c in apart if c not in _TONES)).lower()
+    rank = _RANKS.get(base)
+    if rank is None:
+        plain = unicodedata.normalize("NFD", base)[:1]
+        rank = _RANKS.get(plain, base)
+        tone = tone if plain == base else "6"
+    return "\x01" if composed.isspace() else rank, tone, "1" if composed.isupper() else "0"
 
 
 def sort_name(name: str) -> str:

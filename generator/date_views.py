@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cache
+from heapq import nlargest
 
 from msgspec import Struct
 
@@ -68,29 +70,46 @@ def make_timeline(catalogue: Catalogue) -> Timeline:
     )
 
 
-def _calendar(viewer: Viewer, timeline: Timeline, year: int, month: int) -> CalendarView:
-    weeks = []
-    for week in calendar.Calendar(calendar.MONDAY).monthdatescalendar(year, month):
-        cells = (_cell(viewer, timeline, day) if day.month == month else None for day in week)
-        weeks.append(tuple(cells))
-    count = len(timeline.months.get((year, month), ()))
-    url = viewer.prefix + month_address(year, month) if count else None
-    return CalendarView(year, month, url, count, tuple(weeks))
+class Dates:
+    """A timeline as it is shown in one language; the calendar of a month, which the pages of all
+    its days show, is made once."""
+
+    def __init__(self, viewer: Viewer, timeline: Timeline) -> None:
+        self.viewer = viewer
+        self.timeline = timeline
+        self.years = sorted(timeline.years)
+        self.months = sorted(timeline.months)
+        self.days = sorted(timeline.days)
+        self.calendar: Callable[[int, int], CalendarView] = cache(self._calendar)
+
+    def _calendar(self, year: int, month: int) -> CalendarView:
+        weeks = calendar.Calendar(calendar.MONDAY).monthdayscalendar(year, month)
+        count = len(self.timeline.months.get((year, month), ()))
+        return CalendarView(
+            year,
+            month,
+            self.viewer.prefix + month_address(year, month) if count else None,
+            count,
+            tuple(
+                tuple(self._cell(dt.date(year, month, day)) if day else None for day in week)
+                for week in weeks
+            ),
+        )
+
+    def _cell(self, day: dt.date) -> DayCell:
+        """A day with meetings leads to its page; one an event goes on, to the day it began."""
+        count = len(self.timeline.days.get(day, ()))
+        start = self.timeline.spanned.get(day)
+        shown = day if count else start
+        url = self.viewer.prefix + day_address(shown) if shown else None
+        return DayCell(day.day, url, count, start is not None)
 
 
-def _cell(viewer: Viewer, timeline: Timeline, day: dt.date) -> DayCell:
-    """A day with meetings leads to its page; one an event goes on, to the day the event began."""
-    count = len(timeline.days.get(day, ()))
-    start = timeline.spanned.get(day)
-    shown = day if count else start
-    url = viewer.prefix + day_address(shown) if shown else None
-    return DayCell(day.day, url, count, start is not None)
-
-
-def year_page(viewer: Viewer, timeline: Timeline, year: int) -> YearPage:
-    years = sorted(timeline.years)
-    here = years.index(year)
-    positions = timeline.years[year]
+def year_page(dates: Dates, here: int) -> YearPage:
+    """The year `here` of those with meetings, likewise for the months and days below."""
+    viewer, years = dates.viewer, dates.years
+    year = years[here]
+    positions = dates.timeline.years[year]
 
     def neighbour(at: int) -> Anchor | None:
         if not 0 <= at < len(years):
@@ -103,7 +122,7 @@ def year_page(viewer: Viewer, timeline: Timeline, year: int) -> YearPage:
         breadcrumbs=(viewer.home(),),
         alternates=viewer.alternates(year_address(year)),
         year=year,
-        calendars=tuple(_calendar(viewer, timeline, year, month) for month in range(1, 13)),
+        calendars=tuple(dates.calendar(year, month) for month in range(1, 13)),
         groups=viewer.by_month(positions[::-1]) if len(positions) <= WHOLE_LIST else (),
         previous=neighbour(here - 1),
         next=neighbour(here + 1),
@@ -111,12 +130,12 @@ def year_page(viewer: Viewer, timeline: Timeline, year: int) -> YearPage:
     )
 
 
-def month_page(viewer: Viewer, timeline: Timeline, year: int, month: int) -> MonthPage:
-    months = sorted(timeline.months)
-    here = months.index((year, month))
+def month_page(dates: Dates, here: int) -> MonthPage:
+    viewer = dates.viewer
+    year, month = dates.months[here]
     meetings = viewer.catalogue.meetings
     days: dict[dt.date, list[int]] = {}
-    for position in reversed(timeline.months[year, month]):
+    for position in reversed(dates.timeline.months[year, month]):
         days.setdefault(meetings[position].article.date, []).append(position)
     title = viewer.translator.month_year(month, year)
     return MonthPage(
@@ -126,29 +145,27 @@ def month_page(viewer: Viewer, timeline: Timeline, year: int, month: int) -> Mon
         alternates=viewer.alternates(month_address(year, month)),
         year=year,
         month=month,
-        calendar=_calendar(viewer, timeline, year, month),
+        calendar=dates.calendar(year, month),
         groups=tuple(
             CardGroup(year, month, day.day, viewer.prefix + day_address(day), viewer.cards(found))
             for day, found in days.items()
         ),
-        previous=_month_at(viewer, timeline, months, here - 1),
-        next=_month_at(viewer, timeline, months, here + 1),
+        previous=_month_at(dates, here - 1),
+        next=_month_at(dates, here + 1),
     )
 
 
-def _month_at(
-    viewer: Viewer, timeline: Timeline, months: Sequence[Month], at: int
-) -> MonthCount | None:
+def _month_at(dates: Dates, at: int) -> MonthCount | None:
     """The nearest month with meetings; without its figure, so that it does not change this page."""
-    if not 0 <= at < len(months):
+    if not 0 <= at < len(dates.months):
         return None
-    year, month = months[at]
-    return MonthCount(year, month, viewer.prefix + month_address(year, month), 0)
+    year, month = dates.months[at]
+    return MonthCount(year, month, dates.viewer.prefix + month_address(year, month), 0)
 
 
-def day_page(viewer: Viewer, timeline: Timeline, days: Sequence[dt.date], at: int) -> DayPage:
-    """The day `at` of the sorted `days` that have meetings."""
-    day = days[at]
+def day_page(dates: Dates, here: int) -> DayPage:
+    viewer, days = dates.viewer, dates.days
+    day = days[here]
 
     def neighbour(other: int) -> Neighbour | None:
         if not 0 <= other < len(days):
@@ -163,10 +180,10 @@ def day_page(viewer: Viewer, timeline: Timeline, days: Sequence[dt.date], at: in
         breadcrumbs=viewer.date_crumbs(day, 2),
         alternates=viewer.alternates(day_address(day)),
         date=day,
-        calendar=_calendar(viewer, timeline, day.year, day.month),
-        cards=viewer.cards(timeline.days[day]),
-        previous=neighbour(at - 1),
-        next=neighbour(at + 1),
+        calendar=dates.calendar(day.year, day.month),
+        cards=viewer.cards(dates.timeline.days[day]),
+        previous=neighbour(here - 1),
+        next=neighbour(here + 1),
     )
 
 
@@ -218,14 +235,11 @@ def _activity(viewer: Viewer, timeline: Timeline, latest: dt.date | None) -> tup
 
 def _most_listed(viewer: Viewer, shelf: Shelf) -> tuple[Counted, ...]:
     """The subjects of a shelf with the most meetings, in Vietnamese order where equal."""
-    counts = Counter(
-        {
-            identity: len(positions)
-            for (of, identity), positions in viewer.catalogue.listed.items()
-            if of is shelf
-        }
-    )
-    anchors = [(viewer.anchor(shelf, identity), identity) for identity in counts]
+    listed = viewer.catalogue.listed.items()
+    counts = {identity: len(positions) for (of, identity), positions in listed if of is shelf}
+    least = min(nlargest(HOME_WAYS_IN, counts.values()), default=0)
+    most = [identity for identity, count in counts.items() if count >= least]
+    anchors = [(viewer.anchor(shelf, identity), identity) for identity in most]
     anchors.sort(key=lambda pair: (-counts[pair[1]], collation_key(pair[0].name), pair[1]))
     return tuple(
         Counted(

@@ -22,8 +22,8 @@ _DIGITS = re.compile("[0-9]+")
 def document_kind(document: Document) -> str:
     """The code of a document's kind, `document-KH`; it has a label."""
     code = document.type
-    number = parse_number(document.number)
-    if not code and number:
+    number = None if code else parse_number(document.number)
+    if number:
         for house in ("UBTVQH", "QH"):
             if re.match(rf"{house}[0-9]", number.issuer):
                 return f"document-{house}"
@@ -85,10 +85,8 @@ def document_groups(viewer: Viewer) -> tuple[ShelfGroup, ...]:
     for document in sorted(catalogue.documents.by_id.values(), key=_order):
         anchor = viewer.anchor(Shelf.DOCUMENTS, document.id)
         positions = catalogue.listed.get((Shelf.DOCUMENTS, document.id), ())
-        last = catalogue.meetings[positions[-1]].article.date if positions else None
-        item = ShelfItem(
-            anchor.name, anchor.url or "", "", _note(viewer, document), len(positions), last
-        )
+        note = _note(viewer, document)
+        item = ShelfItem(anchor.name, anchor.url or "", "", note, len(positions))
         groups.setdefault(document_kind(document), []).append(item)
     kinds = sorted(groups, key=lambda kind: collation_key(viewer.translator.label(kind)))
     return tuple(ShelfGroup("", kind, tuple(groups[kind])) for kind in kinds)

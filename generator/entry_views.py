@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from generator.article_view import figure
 from generator.catalogue import Catalogue
@@ -109,7 +110,7 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
         title=name,
         url=viewer.prefix + address,
         description=description,
-        breadcrumbs=(viewer.home(), _shelf_anchor(viewer, shelf)),
+        breadcrumbs=(viewer.home(), viewer.shelf_anchor(shelf)),
         alternates=viewer.alternates(address),
         shelf=shelf.value,
         id=identity,
@@ -145,10 +146,6 @@ def _portrait(viewer: Viewer, subject: Subject, official: Official) -> FigureVie
     if translation is None:
         return figure(file, official.image)
     return figure(file, official.image, translation.image_alt, translation.image_caption)
-
-
-def _shelf_anchor(viewer: Viewer, shelf: Shelf) -> Anchor:
-    return Anchor(viewer.translator.label(shelf), viewer.prefix + shelf_address(shelf))
 
 
 def _children(viewer: Viewer, shelf: Shelf, identity: str) -> tuple[Anchor, ...]:
@@ -196,33 +193,42 @@ def _people(viewer: Viewer, organisation: str) -> tuple[AttendeeView, ...]:
     return tuple(view for _, view in sorted(people, key=lambda pair: pair[0]))
 
 
-def entry_year_page(viewer: Viewer, shelf: Shelf, identity: str, year: int) -> EntryYearPage:
-    """One year of a subject's long list."""
-    meetings = viewer.catalogue.meetings
-    positions = viewer.catalogue.listed[shelf, identity]
-    years = sorted({meetings[position].article.date.year for position in positions})
+def years_of(catalogue: Catalogue, positions: Iterable[int]) -> tuple[tuple[int, list[int]], ...]:
+    """The years of a list, oldest first, each with its meetings."""
+    years = groupby(positions, key=lambda p: catalogue.meetings[p].article.date.year)
+    return tuple((year, list(found)) for year, found in years)
+
+
+def entry_year_page(
+    viewer: Viewer,
+    shelf: Shelf,
+    identity: str,
+    years: Sequence[tuple[int, Sequence[int]]],
+    here: int,
+) -> EntryYearPage:
+    """One of the `years` of a subject's long list (see `years_of`)."""
+    year, positions = years[here]
     anchor = viewer.anchor(shelf, identity)
     address = entry_address(shelf, identity)
 
     def year_anchor(at: int) -> Anchor | None:
         if not 0 <= at < len(years):
             return None
-        return Anchor(str(years[at]), viewer.prefix + address + year_address(years[at]))
+        other, _ = years[at]
+        return Anchor(str(other), viewer.prefix + address + year_address(other))
 
-    here = years.index(year)
-    of_year = [p for p in reversed(positions) if meetings[p].article.date.year == year]
+    newest_first = positions[::-1]
     return EntryYearPage(
         title=f"{anchor.name}, {year}",
         url=viewer.prefix + address + year_address(year),
-        breadcrumbs=(viewer.home(), _shelf_anchor(viewer, shelf), anchor),
+        breadcrumbs=(viewer.home(), viewer.shelf_anchor(shelf), anchor),
         alternates=viewer.alternates(address + year_address(year)),
         shelf=shelf.value,
-        entry=anchor,
         year=year,
         previous_year=year_anchor(here - 1),
         next_year=year_anchor(here + 1),
-        groups=viewer.by_month(of_year),
-        met=met_in_year(viewer, identity, of_year) if shelf is Shelf.OFFICIALS else (),
+        groups=viewer.by_month(newest_first),
+        met=met_in_year(viewer, identity, newest_first) if shelf is Shelf.OFFICIALS else (),
     )
 
 
@@ -273,9 +279,8 @@ def _by_initial(viewer: Viewer, shelf: Shelf) -> tuple[ShelfGroup, ...]:
         name, lang = viewer.name(subject)
         filed = _filed_under(subject) if shelf is Shelf.OFFICIALS else name
         positions = catalogue.listed.get((shelf, identity), ())
-        last = catalogue.meetings[positions[-1]].article.date if positions else None
         url = viewer.prefix + entry_address(shelf, identity)
-        item = ShelfItem(name, url, lang, _note(viewer, subject), len(positions), last)
+        item = ShelfItem(name, url, lang, _note(viewer, subject), len(positions))
         rows.append((collation_key(filed), identity, initial(filed), item))
     rows.sort(key=lambda row: row[:2])
     groups: dict[str, list[ShelfItem]] = {}

@@ -11,7 +11,7 @@ from generator.article_view import changes_of
 from generator.config import Config
 from generator.meetings import Meeting
 from generator.model import Shelf
-from generator.publication import feed_date, translation_of
+from generator.publication import feed_date
 from generator.urls import absolute_linker
 from generator.view_parts import FeedItem, SitemapUrl
 from generator.viewer import Viewer
@@ -19,7 +19,6 @@ from generator.views import FeedPage, RobotsPage, SitemapPage
 
 _ANCHOR = re.compile(r' ?<a class="anchor".*?</a>')
 
-FEED_LENGTH = 50
 SITEMAP_LENGTH = 50_000
 """The most addresses a sitemap may hold (https://www.sitemaps.org/protocol.html)."""
 
@@ -59,21 +58,10 @@ def _item(viewer: Viewer, meeting: Meeting) -> FeedItem:
 
 
 def feed_page(viewer: Viewer) -> FeedPage:
-    """The newest meetings by the instant they became public. In another language than the main
-    one, those that have a page in it."""
-    config = viewer.config
-    meetings = [
-        meeting
-        for meeting in viewer.catalogue.meetings
-        if not meeting.held_back
-        and feed_date(meeting.article, config.zone) <= viewer.catalogue.edition.now
-        and (
-            viewer.language == config.language
-            or translation_of(meeting.article, viewer.language, viewer.catalogue.edition)
-        )
-    ]
-    meetings.sort(key=lambda m: (feed_date(m.article, config.zone), m.id), reverse=True)
-    items = tuple(_item(viewer, meeting) for meeting in meetings[:FEED_LENGTH])
+    """The newest meetings of the viewer's language."""
+    config, catalogue = viewer.config, viewer.catalogue
+    positions = catalogue.feeds[viewer.language]
+    items = tuple(_item(viewer, catalogue.meetings[position]) for position in positions)
     epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     return FeedPage(
         title=config.texts[viewer.language].title,

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from generator.catalogue import Catalogue
-from generator.model import Shelf, Status
+from generator.model import Shelf
 from generator.urls import entry_address, year_address
-from generator.view_parts import Counted, MeetingLink, MetView
+from generator.view_parts import Counted, MetView
 from generator.viewer import Viewer
 
 MOST_MET_SHOWN = 50
 """How many people an official's own page shows; the years' pages show all of theirs."""
 
 
-def _met(catalogue: Catalogue, official: str, newest_first: Sequence[int]) -> dict[str, list[int]]:
+def _met(viewer: Viewer, official: str, newest_first: Sequence[int]) -> dict[str, list[int]]:
     """Whom an official met at meetings that took place, and at which; those met most often first,
     then those met last."""
     found: dict[str, list[int]] = defaultdict(list)
     for position in newest_first:
-        meeting = catalogue.meetings[position]
-        met = meeting.met() if meeting.article.status is Status.HELD else ()
+        met = viewer.met(position)
         if official in met:
             for other in met:
                 found[other].append(position)
@@ -34,12 +32,11 @@ def _view(
     viewer: Viewer,
     other: str,
     positions: Sequence[int],
-    meetings: Mapping[int, MeetingLink],
     years: tuple[Counted, ...] = (),
 ) -> MetView:
     """Somebody met at `positions`, the newest first. With `years`, these lead to the meetings."""
     anchor = viewer.anchor(Shelf.OFFICIALS, other)
-    last, first = meetings[positions[0]], meetings[positions[-1]]
+    last, first = viewer.meeting_link(positions[0]), viewer.meeting_link(positions[-1])
     return MetView(
         id=other,
         name=anchor.name,
@@ -48,20 +45,9 @@ def _view(
         first=first.date,
         last=last.date,
         last_url=last.url,
-        meetings=() if years else tuple(meetings[position] for position in positions),
+        meetings=() if years else tuple(map(viewer.meeting_link, positions)),
         years=years,
     )
-
-
-def _links(viewer: Viewer, positions: Sequence[int]) -> dict[int, MeetingLink]:
-    """The meetings as every one met at them shows them."""
-    found = {}
-    for position in positions:
-        meeting = viewer.catalogue.meetings[position]
-        title, lang = viewer.meeting_title(meeting)
-        date = meeting.article.date
-        found[position] = MeetingLink(viewer.meeting_url(meeting), title, lang, date)
-    return found
 
 
 def met_views(
@@ -69,10 +55,9 @@ def met_views(
 ) -> tuple[tuple[MetView, ...], int]:
     """Those an official met most often, and how many more there are. Where the official's list is
     not `whole` on one page, they lead to the pages of its years."""
-    met = _met(viewer.catalogue, official, newest_first)
-    meetings = _links(viewer, newest_first)
+    met = _met(viewer, official, newest_first)
     shown = [
-        _view(viewer, other, at, meetings, () if whole else _years(viewer, official, at))
+        _view(viewer, other, at, () if whole else _years(viewer, official, at))
         for other, at in list(met.items())[:MOST_MET_SHOWN]
     ]
     return tuple(shown), len(met) - len(shown)
@@ -89,6 +74,5 @@ def _years(viewer: Viewer, official: str, newest_first: Sequence[int]) -> tuple[
 
 def met_in_year(viewer: Viewer, official: str, newest_first: Sequence[int]) -> tuple[MetView, ...]:
     """Everyone an official met at the meetings of one year."""
-    met = _met(viewer.catalogue, official, newest_first)
-    meetings = _links(viewer, newest_first)
-    return tuple(_view(viewer, other, positions, meetings) for other, positions in met.items())
+    met = _met(viewer, official, newest_first)
+    return tuple(_view(viewer, other, positions) for other, positions in met.items())

@@ -45,13 +45,13 @@ def common_phrase(
     nước"), for a term may be two halves of words.
     """
     for term in terms:
-        phrase = _drawn_out(term, one.low, other.low)
+        phrase, here, there = _drawn_out(term, one.low, other.low)
         if len(phrase.split()) >= _MOST_WORDS:  # a whole sentence, or cut off
             continue
         if any(phrase in name or name in phrase for name in names):
             continue
-        spellings = [one.text[at : at + len(phrase)] for at in places(one.low, phrase)]
-        often = min(len(spellings), len(places(other.low, phrase))) > 1
+        spellings = [one.text[at : at + len(phrase)] for at in here]
+        often = min(len(here), len(there)) > 1
         if often or (spellings and (spellings[0].istitle() or spellings[0].isupper())):
             written = phrase if phrase in spellings else spellings[0]
             if not _begins_amid_a_word(written):
@@ -77,32 +77,65 @@ def places(text: str, phrase: str) -> list[int]:
     return found
 
 
-def _drawn_out(phrase: str, one: str, other: str) -> str:
-    while len(phrase.split()) < _MOST_WORDS:
-        longer = _longer(phrase, one, other)
-        if not longer:
-            break
-        phrase = longer
-    return phrase
-
-
-def _longer(phrase: str, one: str, other: str) -> str:
-    """The phrase with a word more, where most of its places in both texts have that; or ``."""
+def _drawn_out(phrase: str, one: str, other: str) -> tuple[str, list[int], list[int]]:
+    """The phrase with the words around it, and where that stands in both texts."""
     here, there = places(one, phrase), places(other, phrase)
-    if not here or not there:
+    words = len(phrase.split())
+    while here and there and words < _MOST_WORDS:
+        longer = _longer(phrase, one, here, other, there)
+        if longer is None:
+            break
+        phrase, here, there = longer
+        words += 1
+    return phrase, here, there
+
+
+def _longer(
+    phrase: str, one: str, here: list[int], other: str, there: list[int]
+) -> tuple[str, list[int], list[int]] | None:
+    """The phrase with a word more, where most of its places in both texts have that."""
+    word = _word_before(one, here[0])
+    if word and not is_function_word(word):
+        in_one = _preceded(one, here, f"{word} ")
+        if len(in_one) * 2 > len(here):
+            in_other = _preceded(other, there, f"{word} ")
+            if len(in_other) * 2 > len(there):
+                return f"{word} {phrase}", in_one, in_other
+    after = _WORD_AFTER.match(one, here[0] + len(phrase))
+    if after and not is_function_word(after[1]):
+        in_one = _followed(one, here, len(phrase), after[0])
+        if len(in_one) * 2 > len(here):
+            in_other = _followed(other, there, len(phrase), after[0])
+            if len(in_other) * 2 > len(there):
+                return phrase + after[0], in_one, in_other
+    return None
+
+
+def _word_before(text: str, at: int) -> str:
+    """The word before a place, a space between; `` where there is none, or none that short."""
+    if text[at - 1 : at] != " ":
         return ""
-    first = here[0]
-    before = _WORD_BEFORE.search(one[max(0, first - _WINDOW) : first])
-    after = _WORD_AFTER.match(one, first + len(phrase))
-    for word, longer in (
-        (before[1], f"{before[1]} {phrase}") if before else ("", ""),
-        (after[1], f"{phrase} {after[1]}") if after else ("", ""),
-    ):
-        if (
-            word
-            and not is_function_word(word)
-            and len(places(one, longer)) * 2 > len(here)
-            and len(places(other, longer)) * 2 > len(there)
-        ):
-            return longer
-    return ""
+    start = max(text.rfind(" ", 0, at - 1) + 1, at - _WINDOW)
+    word = text[start : at - 1]
+    if word.isalnum():
+        return word
+    match = _WORD_BEFORE.search(text, start, at)
+    return match[1] if match else ""
+
+
+def _preceded(text: str, places: Iterable[int], word: str) -> list[int]:
+    """Where those places begin with a whole word (and its space) that have it before them."""
+    size = len(word)
+    starts = [at - size for at in places if at >= size]
+    return [at for at in starts if text.startswith(word, at) and not text[at - 1 : at].isalnum()]
+
+
+def _followed(text: str, places: Iterable[int], size: int, word: str) -> list[int]:
+    """Those of the places of a phrase, `size` long, that have a whole word (and its space) after
+    them."""
+    end = size + len(word)
+    return [
+        at
+        for at in places
+        if text.startswith(word, at + size) and not text[at + end : at + end + 1].isalnum()
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from generator.meetings import Meeting
 from generator.model import Shelf
-from generator.phrases import common_phrase
 from generator.problems import N_
 from generator.relation import Reason
 from generator.roles import short_title
@@ -33,28 +32,41 @@ _WORDS = {
 }
 
 
-def reasons_in_words(meeting: Meeting, other: Meeting, viewer: Viewer) -> tuple[str, ...]:
-    """What readers of a meeting are told of another, the strongest first, in the viewer's language:
-    "cùng Phó Chủ tịch Nguyễn Mạnh Quyền", "tiếp nối sau 20 ngày"."""
-    found = viewer.catalogue.relations.reasons(meeting.id, other.id)
-    words = (_in_words(reason, meeting, other, viewer) for reason in found)
-    return tuple(dict.fromkeys(words))
+class Teller:
+    """Tells readers of one meeting why others are related to it, in the viewer's language."""
 
+    def __init__(self, meeting: Meeting, viewer: Viewer) -> None:
+        self.meeting = meeting
+        self.viewer = viewer
 
-def _in_words(reason: Reason, meeting: Meeting, other: Meeting, viewer: Viewer) -> str:
-    say = viewer.say
-    if reason.tie in (Tie.CONTINUES, Tie.CONTINUED_BY):
-        return _step((other.article.date - meeting.article.date).days, viewer)
-    if reason.tie is Tie.THREAD:
-        return say(N_("part of the same thread"))
-    if reason.tie is Tie.PINNED:
-        return say(N_("chosen by the editors"))
-    if reason.tie is Tie.WORDING:
-        return _wording(meeting, other, viewer)
-    name = viewer.anchor(_SHELVES[reason.tie], reason.id).name
-    if reason.tie is Tie.OFFICIAL:
-        name = " ".join(filter(None, (short_title(viewer, meeting, reason.id), name)))
-    return say(_WORDS[reason.tie]).format(name=name)
+    def reasons(self, other: Meeting) -> tuple[str, ...]:
+        """What they are told of another meeting, the strongest first: "cùng Phó Chủ tịch Nguyễn
+        Mạnh Quyền", "tiếp nối sau 20 ngày"."""
+        found = self.viewer.catalogue.relations.reasons(self.meeting.id, other.id)
+        return tuple(dict.fromkeys([self._in_words(reason, other) for reason in found]))
+
+    def _in_words(self, reason: Reason, other: Meeting) -> str:
+        viewer, tie = self.viewer, reason.tie
+        if tie is Tie.WORDING:
+            return self._wording(other)
+        if tie in _WORDS:
+            name = viewer.anchor(_SHELVES[tie], reason.id).name
+            if tie is Tie.OFFICIAL:
+                title = short_title(viewer, self.meeting, reason.id)
+                name = f"{title} {name}" if title else name
+            return viewer.say(_WORDS[tie]).format(name=name)
+        if tie is Tie.THREAD:
+            return viewer.say(N_("part of the same thread"))
+        if tie is Tie.PINNED:
+            return viewer.say(N_("chosen by the editors"))
+        return _step((other.article.date - self.meeting.article.date).days, viewer)
+
+    def _wording(self, other: Meeting) -> str:
+        viewer = self.viewer
+        phrase = viewer.common_phrase(self.meeting.id, other.id)
+        if not phrase:
+            return viewer.say(N_("on similar matters"))
+        return viewer.say(N_("both speak of {phrase}")).format(phrase=phrase)
 
 
 def _step(days: int, viewer: Viewer) -> str:
@@ -70,15 +82,3 @@ def _step(days: int, viewer: Viewer) -> str:
             "what followed, {days} day later", "what followed, {days} days later", days
         )
     return words.format(days=viewer.translator.number(abs(days)))
-
-
-def _wording(meeting: Meeting, other: Meeting, viewer: Viewer) -> str:
-    phrase = ""
-    if viewer.language == viewer.config.language:  # in which the texts are compared
-        terms = viewer.catalogue.relations.common_terms(meeting.id, other.id)
-        subjects = (viewer.subject(*subject) for subject in meeting.subjects())
-        names = {name.lower() for subject in subjects for name in subject.all_names()}
-        phrase = common_phrase(terms, viewer.wording(meeting.id), viewer.wording(other.id), names)
-    if not phrase:
-        return viewer.say(N_("on similar matters"))
-    return viewer.say(N_("both speak of {phrase}")).format(phrase=phrase)

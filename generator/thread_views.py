@@ -70,12 +70,11 @@ def _step(
 
 
 def _continued(viewer: Viewer, meeting: Meeting, followed: str) -> Continued:
-    other = viewer.catalogue.meeting(followed)
-    title, lang = viewer.meeting_title(other)
-    gap = (meeting.article.date - other.article.date).days
+    link = viewer.meeting_link(viewer.catalogue.positions[followed])
+    gap = (meeting.article.date - link.date).days
     # It may be said to follow what came after it.
     shown = gap if gap >= 0 else None
-    return Continued(viewer.meeting_url(other), title, lang, other.article.date, shown)
+    return Continued(link.url, link.title, link.lang, link.date, shown)
 
 
 def thread_steps(viewer: Viewer, members: Sequence[str]) -> tuple[ThreadStep, ...]:
@@ -91,10 +90,8 @@ def thread_view(viewer: Viewer, meeting: Meeting) -> ThreadView | None:
     if thread is None:
         return None
     at = thread.members.index(meeting.id)
-    first = viewer.catalogue.meeting(thread.id)
     return ThreadView(
         url=viewer.prefix + thread_address(thread.id),
-        title=viewer.meeting_title(first)[0],
         position=at + 1,
         total=len(thread.members),
         steps=tuple(_near_steps(viewer, thread, at)),

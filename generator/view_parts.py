@@ -7,7 +7,12 @@ import datetime as dt
 from msgspec import Struct
 
 
-class Anchor(Struct, frozen=True):
+class View(Struct, frozen=True, array_like=True):
+    """What all records for templates are. They are encoded for nothing but to be compared, so
+    without the names of their fields, which would be a third of it."""
+
+
+class Anchor(View, frozen=True):
     """A name that leads somewhere; `url` may be None where there is no page to lead to."""
 
     name: str
@@ -15,7 +20,7 @@ class Anchor(Struct, frozen=True):
     lang: str = ""
 
 
-class Alternate(Struct, frozen=True):
+class Alternate(View, frozen=True):
     """The same page in another language; `exists` is False where the link leads to that language's
     home page instead."""
 
@@ -24,7 +29,7 @@ class Alternate(Struct, frozen=True):
     exists: bool
 
 
-class SiteView(Struct, frozen=True):
+class SiteView(View, frozen=True):
     """What every page of one language shows around its content; depends on bulletin.toml and the
     titles of the free pages alone. `base_url` is `` or ends with `/`; `feed_url` is `` without it.
     `sections` are the shelves' index pages, `pages` the free pages."""
@@ -32,7 +37,6 @@ class SiteView(Struct, frozen=True):
     title: str
     tagline: str
     language: str
-    languages: tuple[str, ...]
     home_url: str
     base_url: str
     feed_url: str
@@ -40,7 +44,7 @@ class SiteView(Struct, frozen=True):
     pages: tuple[Anchor, ...]
 
 
-class Card(Struct, frozen=True):
+class Card(View, frozen=True):
     """A meeting in a list. `held_back` is ``, `draft` or `scheduled` (only in a build that shows
     such articles)."""
 
@@ -59,7 +63,7 @@ class Card(Struct, frozen=True):
     held_back: str
 
 
-class CardGroup(Struct, frozen=True):
+class CardGroup(View, frozen=True):
     """Meetings of one year (`month` None, `day` None), one month, or one day."""
 
     year: int
@@ -69,7 +73,7 @@ class CardGroup(Struct, frozen=True):
     cards: tuple[Card, ...]
 
 
-class Counted(Struct, frozen=True):
+class Counted(View, frozen=True):
     """A name with a number of meetings."""
 
     name: str
@@ -78,7 +82,7 @@ class Counted(Struct, frozen=True):
     lang: str = ""
 
 
-class MonthCount(Struct, frozen=True):
+class MonthCount(View, frozen=True):
     """`url` is None where the month has no meeting."""
 
     year: int
@@ -87,7 +91,7 @@ class MonthCount(Struct, frozen=True):
     count: int
 
 
-class AttendeeView(Struct, frozen=True):
+class AttendeeView(View, frozen=True):
     """An official at a meeting: `role` as held on that day (`` where none is known), `parts` codes,
     weightiest first."""
 
@@ -99,20 +103,20 @@ class AttendeeView(Struct, frozen=True):
     parts: tuple[str, ...]
 
 
-class FigureView(Struct, frozen=True):
+class FigureView(View, frozen=True):
     url: str
     alt: str
     caption: str
     credit: str
 
 
-class HeadingView(Struct, frozen=True):
+class HeadingView(View, frozen=True):
     level: int
     anchor: str
     text: str
 
 
-class RelatedView(Struct, frozen=True):
+class RelatedView(View, frozen=True):
     """A related meeting and the reasons, in words, strongest first."""
 
     id: str
@@ -125,7 +129,7 @@ class RelatedView(Struct, frozen=True):
     reasons: tuple[str, ...]
 
 
-class MeetingLink(Struct, frozen=True):
+class MeetingLink(View, frozen=True):
     """A meeting where its title and date are enough."""
 
     url: str
@@ -134,7 +138,7 @@ class MeetingLink(Struct, frozen=True):
     date: dt.date
 
 
-class Continued(Struct, frozen=True):
+class Continued(View, frozen=True):
     """A meeting that a step of a thread continues, after so many days (None if it came later)."""
 
     url: str
@@ -144,7 +148,7 @@ class Continued(Struct, frozen=True):
     gap_days: int | None
 
 
-class ThreadStep(Struct, frozen=True):
+class ThreadStep(View, frozen=True):
     """A meeting in a thread; `gap_days` since the one it follows (None for a first one).
 
     `relation` to the article the thread is shown on is `before`, `after` or `beside`; `` is the
@@ -161,31 +165,30 @@ class ThreadStep(Struct, frozen=True):
     begins: bool
 
 
-class ThreadView(Struct, frozen=True):
+class ThreadView(View, frozen=True):
     """The thread an article belongs to; `position` counts from 1; `steps` are those near it: what
     led to it, itself, what came of it, other branches."""
 
     url: str
-    title: str
     position: int
     total: int
     steps: tuple[ThreadStep, ...]
 
 
-class CreditView(Struct, frozen=True):
+class CreditView(View, frozen=True):
     name: str
     author: str
     published: dt.datetime | None
     url: str
 
 
-class ChangeView(Struct, frozen=True):
+class ChangeView(View, frozen=True):
     date: dt.date
     note: str
     major: bool
 
 
-class Neighbour(Struct, frozen=True):
+class Neighbour(View, frozen=True):
     """The meeting before or after this one in time."""
 
     url: str
@@ -194,7 +197,7 @@ class Neighbour(Struct, frozen=True):
     date: dt.date
 
 
-class RoleView(Struct, frozen=True):
+class RoleView(View, frozen=True):
     """A role over time. `start` and `end` are given dates; `first_seen` and `last_seen` days on
     which it is attested where they are not given."""
 
@@ -207,7 +210,7 @@ class RoleView(Struct, frozen=True):
     last_seen: dt.date | None
 
 
-class MetView(Struct, frozen=True):
+class MetView(View, frozen=True):
     """Somebody an official met, how often and when: `meetings`, the newest first, or where they are
     on pages of years the `years`, whose `url` is such a page."""
 
@@ -222,7 +225,7 @@ class MetView(Struct, frozen=True):
     years: tuple[Counted, ...]
 
 
-class DocumentView(Struct, frozen=True):
+class DocumentView(View, frozen=True):
     """What is known of a document; `kind` is a code, `others` are documents of the same number."""
 
     kind: str
@@ -231,19 +234,17 @@ class DocumentView(Struct, frozen=True):
     others: tuple[Anchor, ...]
 
 
-class ShelfItem(Struct, frozen=True):
-    """`note` is a role, a short name, a parent, or who issued a document and when; `last` the day
-    of the newest meeting."""
+class ShelfItem(View, frozen=True):
+    """`note` is a role, a short name, a parent, or who issued a document and when."""
 
     name: str
     url: str
     lang: str
     note: str
     count: int
-    last: dt.date | None
 
 
-class ShelfGroup(Struct, frozen=True):
+class ShelfGroup(View, frozen=True):
     """Entries with one initial, or documents of one `kind`, a code; the other is ``."""
 
     initial: str
@@ -251,7 +252,7 @@ class ShelfGroup(Struct, frozen=True):
     items: tuple[ShelfItem, ...]
 
 
-class DayCell(Struct, frozen=True):
+class DayCell(View, frozen=True):
     """A day in a month grid; `url` None where nothing happened; `spanned` where an event of several
     days goes on."""
 
@@ -261,7 +262,7 @@ class DayCell(Struct, frozen=True):
     spanned: bool
 
 
-class CalendarView(Struct, frozen=True):
+class CalendarView(View, frozen=True):
     """A month as weeks of seven cells, Monday first; None outside the month."""
 
     year: int
@@ -271,7 +272,7 @@ class CalendarView(Struct, frozen=True):
     weeks: tuple[tuple[DayCell | None, ...], ...]
 
 
-class ThreadItem(Struct, frozen=True):
+class ThreadItem(View, frozen=True):
     url: str
     title: str
     lang: str
@@ -280,7 +281,7 @@ class ThreadItem(Struct, frozen=True):
     last: dt.date
 
 
-class FeedItem(Struct, frozen=True):
+class FeedItem(View, frozen=True):
     """`uid` is a URN that contains no host; `html` has absolute addresses; times are with zone."""
 
     uid: str
@@ -295,7 +296,7 @@ class FeedItem(Struct, frozen=True):
     source: str
 
 
-class SitemapUrl(Struct, frozen=True):
+class SitemapUrl(View, frozen=True):
     url: str
     modified: dt.date | None
     alternates: tuple[Alternate, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import groupby
 
 from generator.body import fill
@@ -13,8 +13,8 @@ from generator.config import Config
 from generator.i18n import Translator
 from generator.links import Target
 from generator.meetings import Meeting, Text
-from generator.model import Entry, Markup, Shelf
-from generator.phrases import PlainText, plain_text
+from generator.model import Entry, Markup, Shelf, Status
+from generator.phrases import PlainText, common_phrase, plain_text
 from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
@@ -28,11 +28,19 @@ from generator.urls import (
     shelf_address,
     year_address,
 )
-from generator.view_parts import Alternate, Anchor, Card, CardGroup, HeadingView, SiteView
+from generator.view_parts import (
+    Alternate,
+    Anchor,
+    Card,
+    CardGroup,
+    HeadingView,
+    MeetingLink,
+    SiteView,
+)
 
 
 class Viewer:
-    """Makes the smaller parts of views in one language; every card is made once."""
+    """Makes the smaller parts of views in one language, those that many pages share only once."""
 
     def __init__(self, catalogue: Catalogue, language: str) -> None:
         self.catalogue = catalogue
@@ -41,10 +49,18 @@ class Viewer:
         self.translator = Translator(language)
         self.say = self.translator.gettext
         self.prefix = prefix(language, self.config.language)
-        self._cards: dict[int, Card] = {}
-        self._anchors: dict[tuple[Shelf, str], Anchor] = {}
+        self.anchor: Callable[[Shelf, str], Anchor] = cache(self._anchor)
+        self.shelf_anchor: Callable[[Shelf], Anchor] = cache(self._shelf_anchor)
+        self.meeting_link: Callable[[int], MeetingLink] = cache(self._meeting_link)
+        self.card: Callable[[int], Card] = cache(self._card)
+        self.met: Callable[[int], tuple[str, ...]] = cache(self._met)
+        # Articles come in order of time.
+        self._day_crumbs = lru_cache(maxsize=64)(self._make_day_crumbs)
+        self._home = Anchor(self.say(N_("Home")), self.prefix)
         # Meetings are mostly related to others of about the same time.
-        self.wording = lru_cache(maxsize=256)(self._wording)
+        self._wording = lru_cache(maxsize=1024)(self._find_wording)
+        self._names = lru_cache(maxsize=512)(self._find_names)
+        self._phrase = lru_cache(maxsize=4096)(self._find_phrase)
 
     # Names and addresses
 
@@ -55,13 +71,12 @@ class Viewer:
     def subject(self, shelf: Shelf, identity: str) -> Subject:
         return self.catalogue.register.subjects[shelf, identity]
 
-    def anchor(self, shelf: Shelf, identity: str) -> Anchor:
-        key = (shelf, identity)
-        if key not in self._anchors:
-            name, lang = self.name(self.subject(shelf, identity))
-            url = self.prefix + entry_address(shelf, identity)
-            self._anchors[key] = Anchor(name, url, lang)
-        return self._anchors[key]
+    def _anchor(self, shelf: Shelf, identity: str) -> Anchor:
+        name, lang = self.name(self.subject(shelf, identity))
+        return Anchor(name, self.prefix + entry_address(shelf, identity), lang)
+
+    def _shelf_anchor(self, shelf: Shelf) -> Anchor:
+        return Anchor(self.translator.label(shelf), self.prefix + shelf_address(shelf))
 
     def name(self, subject: Subject) -> tuple[str, str]:
         """A subject's name and its `lang`, `` for those of people and documents in any language."""
@@ -121,16 +136,12 @@ class Viewer:
     def site(self) -> SiteView:
         text = self.config.texts[self.language]
         feed = f"{self.prefix}feed.xml" if self.config.base_url else ""
-        sections = [
-            Anchor(self.translator.label(shelf), self.prefix + shelf_address(shelf))
-            for shelf in SUBJECT_SHELVES
-        ]
+        sections = [self.shelf_anchor(shelf) for shelf in SUBJECT_SHELVES]
         sections.append(Anchor(self.translator.label("threads"), f"{self.prefix}threads/"))
         return SiteView(
             title=text.title,
             tagline=text.tagline,
             language=self.language,
-            languages=self.config.languages,
             home_url=self.prefix,
             base_url=self.config.base_url,
             feed_url=feed,
@@ -142,7 +153,7 @@ class Viewer:
         )
 
     def home(self) -> Anchor:
-        return Anchor(self.say(N_("Home")), self.prefix)
+        return self._home
 
     def alternates(self, address: str, missing: Sequence[str] = ()) -> tuple[Alternate, ...]:
         """The page at `address` (without a language's folder) in every language of the site;
@@ -163,7 +174,10 @@ class Viewer:
 
     def date_crumbs(self, day: dt.date, depth: int) -> tuple[Anchor, ...]:
         """Home, year, month, day: the first `depth` + 1 of them."""
-        crumbs = (
+        return self._day_crumbs(day)[: depth + 1]
+
+    def _make_day_crumbs(self, day: dt.date) -> tuple[Anchor, ...]:
+        return (
             self.home(),
             Anchor(str(day.year), self.prefix + year_address(day.year)),
             Anchor(
@@ -171,31 +185,30 @@ class Viewer:
             ),
             Anchor(self.translator.short_date(day), self.prefix + day_address(day)),
         )
-        return crumbs[: depth + 1]
 
     # Meetings in lists
 
-    def card(self, position: int) -> Card:
-        card = self._cards.get(position)
-        if card is None:
-            card = self._cards[position] = self._card(self.catalogue.meetings[position])
-        return card
+    def _meeting_link(self, position: int) -> MeetingLink:
+        meeting = self.catalogue.meetings[position]
+        title, lang = self.meeting_title(meeting)
+        return MeetingLink(self.meeting_url(meeting), title, lang, meeting.article.date)
 
     def cards(self, positions: Iterable[int]) -> tuple[Card, ...]:
-        return tuple(self.card(position) for position in positions)
+        return tuple(map(self.card, positions))
 
-    def _card(self, meeting: Meeting) -> Card:
+    def _card(self, position: int) -> Card:
+        meeting = self.catalogue.meetings[position]
         article = meeting.article
-        title, lang = self.meeting_title(meeting)
+        link = self.meeting_link(position)
         if meeting.location:
             location = self.anchor(Shelf.PLACES, meeting.location).name
         else:
             location = self.free_location(meeting)
         return Card(
             id=article.id,
-            url=self.meeting_url(meeting),
-            title=title,
-            lang=lang,
+            url=link.url,
+            title=link.title,
+            lang=link.lang,
             date=article.date,
             time=article.time,
             end_date=article.end_date,
@@ -221,8 +234,13 @@ class Viewer:
         if translation and translation.summary:
             return translation.summary
         if translation and self.language in meeting.texts:
-            return meeting.texts[self.language].markup.lead
-        return meeting.article.summary or meeting.texts[self.config.language].markup.lead
+            return meeting.texts[self.language].lead
+        return meeting.article.summary or meeting.texts[self.config.language].lead
+
+    def _met(self, position: int) -> tuple[str, ...]:
+        """The officials who met one another at a meeting that took place."""
+        meeting = self.catalogue.meetings[position]
+        return meeting.met() if meeting.article.status is Status.HELD else ()
 
     def by_year(self, newest_first: Sequence[int]) -> tuple[CardGroup, ...]:
         meetings = self.catalogue.meetings
@@ -247,9 +265,30 @@ class Viewer:
 
     # Bodies
 
-    def _wording(self, meeting: str) -> PlainText:
+    def _find_wording(self, meeting: str) -> PlainText:
         found = self.catalogue.meeting(meeting)
-        return plain_text(found.article.body.about, found.texts[self.config.language].markup)
+        markup = self.catalogue.markup(found.texts[self.config.language])
+        return plain_text(found.article.body.about, markup)
+
+    def common_phrase(self, one: str, other: str) -> str:
+        """What the texts of two meetings both speak of, the same on both their pages; `` where
+        nothing is good to be shown, and in languages in which texts are not compared."""
+        if self.language != self.config.language:
+            return ""
+        return self._phrase(one, other) if one < other else self._phrase(other, one)
+
+    def _find_phrase(self, one: str, other: str) -> str:
+        terms = self.catalogue.relations.common_terms(one, other)
+        names = self._names(one) | self._names(other)
+        return common_phrase(terms, self._wording(one), self._wording(other), names)
+
+    def _find_names(self, meeting: str) -> frozenset[str]:
+        """What readers of a meeting see anyway: all names of all it is listed under, in lower
+        case."""
+        subjects = (
+            self.subject(*subject) for subject in self.catalogue.meeting(meeting).subjects()
+        )
+        return frozenset(name.lower() for subject in subjects for name in subject.all_names())
 
     def text(self, texts: Mapping[str, Text], link: Linker) -> tuple[str, str, Markup | None]:
         """The HTML of a body in this language, else the original; its `lang`; its Markup."""
@@ -257,7 +296,8 @@ class Viewer:
         text = texts.get(language)
         if text is None:
             return "", "", None
-        return fill(text, self, link), self.lang(language), text.markup
+        markup = self.catalogue.markup(text)
+        return fill(text, markup, self, link), self.lang(language), markup
 
     def headings(self, markup: Markup | None) -> tuple[HeadingView, ...]:
         found = markup.headings if markup else ()

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from msgspec import Struct
-
 from generator.view_parts import (
     Alternate,
     Anchor,
@@ -41,10 +39,11 @@ from generator.view_parts import (
     ThreadItem,
     ThreadStep,
     ThreadView,
+    View,
 )
 
 
-class PageView(Struct, frozen=True, kw_only=True):
+class PageView(View, frozen=True, kw_only=True):
     """What every page has. `url` is its own address; `breadcrumbs` lead from home to its parent;
     `index` is False for pages that search engines should not list."""
 
@@ -140,7 +139,6 @@ class EntryYearPage(PageView, frozen=True, kw_only=True):
     for officials: whom they met that year."""
 
     shelf: str
-    entry: Anchor
     year: int
     previous_year: Anchor | None
     next_year: Anchor | None
