@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from generator.documents import TWINS, Citation, find_citations, parse_citation
-from generator.model import Article, Markup, Shelf
+from generator.model import Article, Shelf
 from generator.names import slug, slug_with_hash
 from generator.register import Register
 
@@ -66,15 +66,15 @@ def issuer_of(citation: Citation, register: Register) -> str:
     return ""
 
 
-def citations_of(article: Article, markups: Iterable[Markup]) -> tuple[Citation, ...]:
-    """Every citation of an article: in its front matter, its title and summary, and `markups`, its
-    bodies."""
+def citations_of(article: Article, bodies: Iterable[Iterable[Citation]]) -> tuple[Citation, ...]:
+    """Every citation of an article: in its front matter, its title and summary, and those of its
+    `bodies`."""
     fields = (parse_citation(reference.text) for reference in article.documents)
     found = [citation for citation in fields if citation]
     found += find_citations(article.title)
     found += find_citations(article.summary)
-    for markup in markups:
-        found += markup.citations
+    for citations in bodies:
+        found += citations
     return tuple(found)
 
 

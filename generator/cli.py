@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import __version__
-from generator.config import DEFAULT_LANGUAGE, FILE_NAME, language_of
 from generator.i18n import Translator
 from generator.problems import N_
+from generator.project import DEFAULT_LANGUAGE, FILE_NAME, language_of
 
 if TYPE_CHECKING:
-    from generator.build import Report
     from generator.problems import Problem
+    from generator.reports import Options, Rendered, Report
 
 DONE, BAD_CONTENT, BAD_USAGE, FAILED = 0, 1, 2, 3
 SHOWN_OF_A_KIND = 20
+MOST_FIELDS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -144,7 +145,8 @@ def _unfit_output(output: Path, project: Path) -> bool:
 
 
 def _build(options: argparse.Namespace, project: Path, translator: Translator) -> int:
-    from generator.build import Options, build
+    from generator.build import build
+    from generator.progress import ProgressBar
 
     say = translator.gettext
     output = Path(options.output).resolve() if options.output else project / "site"
@@ -156,23 +158,15 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
         print(words.format(folder=output), file=sys.stderr)
         return BAD_USAGE
 
+    bar = ProgressBar(sys.stderr, translator)
+
     def on_wait() -> None:
         print(say(N_("Another build of this project is running; waiting for it.")), file=sys.stderr)
 
-    report = build(
-        Options(
-            project=project,
-            output=output,
-            base_url=options.base_url,
-            drafts=options.drafts,
-            future=options.future,
-            clean=options.clean,
-            jobs=options.jobs or os.cpu_count() or 1,
-            strict=options.strict,
-            portable=options.portable,
-        ),
-        on_wait,
-    )
+    try:
+        report = build(_options(options, project, output), on_wait, bar)
+    finally:
+        bar.clear()
     _print_problems(report.problems, translator)
     if report.failed:
         errors = sum(problem.is_error for problem in report.problems)
@@ -192,8 +186,26 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
     for notice in report.notices:
         print(say(notice))
     print(_summary(report, translator))
+    if reasons := _reasons(report.rendered, translator):
+        print(say(N_("Written because: {reasons}")).format(reasons=reasons))
     print(say(N_("The site: {file}")).format(file=_shown_path(output / "index.html")))
     return DONE
+
+
+def _options(options: argparse.Namespace, project: Path, output: Path) -> Options:
+    from generator.reports import Options
+
+    return Options(
+        project=project,
+        output=output,
+        base_url=options.base_url,
+        drafts=options.drafts,
+        future=options.future,
+        clean=options.clean,
+        jobs=options.jobs or os.cpu_count() or 1,
+        strict=options.strict,
+        portable=options.portable,
+    )
 
 
 def _explain(options: argparse.Namespace, project: Path, translator: Translator) -> int:
@@ -241,6 +253,29 @@ def _summary(report: Report, translator: Translator) -> str:
         warnings=translator.number(sum(not problem.is_error for problem in report.problems)),
         seconds=translator.decimal(report.seconds),
     )
+
+
+def _reasons(rendered: Iterable[Rendered], translator: Translator) -> str:
+    """Why files were made, the commonest reason first: `2× new; 7× changed: related, next`; ``
+    where all are new."""
+    from generator.reports import NEW
+
+    fields: dict[str, Counter[str]] = {}
+    counts: Counter[str] = Counter()
+    for made in rendered:
+        counts[made.reason] += 1
+        changed = made.values.get("fields", "") or made.values.get("template", "")
+        fields.setdefault(made.reason, Counter()).update(filter(None, changed.split(", ")))
+    if [*counts] == [NEW]:
+        return ""
+    words = []
+    for reason, count in counts.most_common():
+        most = [field for field, _ in fields[reason].most_common(MOST_FIELDS)]
+        more = ["…"] * (len(fields[reason]) > MOST_FIELDS)
+        shown = ", ".join(most + more)
+        text = translator.gettext(reason).format(fields=shown, template=shown)
+        words.append(f"{translator.number(count)}× {text}")
+    return "; ".join(words)
 
 
 def _shown_path(path: Path) -> str:

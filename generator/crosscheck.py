@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from generator.frontmatter import Content
+from generator.content import Content
 from generator.model import Article, Entry, Official, Organisation, Reference, Shelf, Term
 from generator.names import Guesses, name_key
 from generator.problems import N_, Place, Problem, Severity, as_warning

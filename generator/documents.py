@@ -145,7 +145,7 @@ _ABOUT = re.compile(r"(?:về|v/v|on|about|concerning|regarding)\b", re.IGNORECA
 _PUNCTUATION = " .,;:()[]\"'“”‘’«»–-"
 
 
-class DocumentNumber(Struct, frozen=True):
+class DocumentNumber(Struct, frozen=True, array_like=True, gc=False):
     """The number of a document, in parts of canonical spelling.
 
     `number` is "101", "05" or "12a"; `year` is None where the number does not say it; `type` is
@@ -173,7 +173,7 @@ class DocumentNumber(Struct, frozen=True):
         return "/".join(parts)
 
 
-class Citation(Struct, frozen=True):
+class Citation(Struct, frozen=True, array_like=True, gc=False):
     """A number at `start`:`end` of a text, and what the words right after it say.
 
     `year` is that of issue, None where neither the number nor its date says it; `issuer_words` is

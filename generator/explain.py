@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.build import load_catalogue
 from generator.followups import Evidence, FollowUp, propose_follow_ups
 from generator.i18n import LANGUAGES, Translator
+from generator.making import loaded_catalogue
 from generator.names import nearest, slug
 from generator.problems import N_, ProblemsFound
+from generator.store import Damaged
 from generator.ties import Tie
 
 if TYPE_CHECKING:
@@ -57,13 +58,25 @@ def explain(project: Path, identity: str, other: str, translator: Translator) ->
     """Explain the relations of an article, or its relation to `other`, or with neither all
     follow-ups that seem undeclared. Raises ProblemsFound where the content or bulletin.toml has
     errors."""
-    catalogue, problems = load_catalogue(project)
-    errors = [problem for problem in problems if problem.is_error]
-    if errors:
-        raise ProblemsFound(errors)
-    explainer = _Explainer(catalogue, translator)
+    try:
+        return _explain(project, False, identity, other, translator)
+    except Damaged:  # by a build that runs beside it
+        return _explain(project, True, identity, other, translator)
+
+
+def _explain(
+    project: Path, fresh: bool, identity: str, other: str, translator: Translator
+) -> Explained:
+    with loaded_catalogue(project, fresh) as (catalogue, problems):
+        errors = [problem for problem in problems if problem.is_error]
+        if errors:
+            raise ProblemsFound(errors)
+        return _explained(_Explainer(catalogue, translator), identity, other)
+
+
+def _explained(explainer: _Explainer, identity: str, other: str) -> Explained:
     if not identity:
-        return Explained(tuple(explainer.proposals(catalogue.meetings)))
+        return Explained(tuple(explainer.proposals(explainer.catalogue.meetings)))
     meetings = []
     for wanted in filter(None, (identity, other)):
         meeting = explainer.find(wanted)
@@ -71,7 +84,7 @@ def explain(project: Path, identity: str, other: str, translator: Translator) ->
             return Explained(tuple(explainer.absent(wanted)), found=False)
         meetings.append(meeting)
     if other and meetings[0] is meetings[1]:
-        same = translator.gettext(N_("That is one and the same article."))
+        same = explainer.say(N_("That is one and the same article."))
         return Explained((same,), found=False)
     if other:
         return Explained(tuple(explainer.pair(*meetings)))
@@ -110,7 +123,7 @@ class _Explainer:
     def article(self, meeting: Meeting) -> Iterator[str]:
         """The table of an article: what is shown with it, and the best of what is not."""
         yield self.heading(meeting)
-        shown = [relation.id for relation in self.catalogue.related.get(meeting.id, ())]
+        shown = [relation.id for relation in self.relations.of(meeting.id)]
         for identity in shown:
             yield ""
             yield from self.candidate(meeting, identity, "")
@@ -127,7 +140,7 @@ class _Explainer:
     def pair(self, meeting: Meeting, other: Meeting) -> Iterator[str]:
         yield self.heading(meeting)
         yield ""
-        shown = {relation.id for relation in self.catalogue.related.get(meeting.id, ())}
+        shown = {relation.id for relation in self.relations.of(meeting.id)}
         why = "" if other.id in shown else self.why_missing(meeting, other.id)
         yield from self.candidate(meeting, other.id, why)
         yield from self.worthless(meeting, other)
@@ -169,18 +182,15 @@ class _Explainer:
         """How many meetings carry something."""
         number = self.translator.number
         return self.say(N_("{count} of {total} meetings")).format(
-            count=number(self.relations.carriers[feature]),
+            count=number(self.relations.carriers(feature)),
             total=number(len(self.catalogue.meetings)),
         )
 
     def worthless(self, meeting: Meeting, other: Meeting) -> Iterator[str]:
         """What two meetings share that counts for nothing."""
-        one, two = (
-            self.relations.meetings[self.relations.positions[found.id]].shared
-            for found in (meeting, other)
-        )
-        for feature in sorted(one.keys() & two.keys()):
-            if not self.relations.worth[feature]:
+        one, two = (self.relations.features(found.id) for found in (meeting, other))
+        for feature in sorted(one & two):
+            if not self.relations.worth(feature):
                 words = self.say(N_("counts for nothing, too many have it: {id} ({share})"))
                 nothing = self.translator.decimal(0)
                 yield f"{nothing:>15}  " + words.format(id=feature[1], share=self.share(feature))
@@ -189,7 +199,7 @@ class _Explainer:
         say, decimal = self.say, self.translator.decimal
         relations = self.relations
         score = relations.score(meeting.id, identity)
-        if identity in relations.meetings[relations.positions[meeting.id]].excluded:
+        if relations.excludes(meeting.id, identity):
             return say(N_("excluded with “unrelated”"))
         if score < relations.config.threshold:
             return say(N_("below the threshold of {threshold}")).format(
@@ -200,7 +210,7 @@ class _Explainer:
             return say(
                 N_("does not stand out from what these two share with many others ({bar} needed)")
             ).format(bar=decimal(bar))
-        shown = self.catalogue.related.get(meeting.id, ())
+        shown = self.relations.of(meeting.id)
         if len(shown) >= relations.config.limit:
             return say(N_("there are {limit} stronger ones, or nearer in time")).format(
                 limit=relations.config.limit

@@ -64,7 +64,7 @@ def propose_follow_ups(catalogue: Catalogue, of: Iterable[Meeting]) -> Iterator[
         if not meeting.article.follows:
             found = [
                 proposal
-                for relation in catalogue.related.get(meeting.id, ())
+                for relation in catalogue.relations.of(meeting.id)
                 if (proposal := _proposal(catalogue, meeting, catalogue.meeting(relation.id)))
             ]
             if found:
@@ -99,7 +99,7 @@ def _proposal(catalogue: Catalogue, later: Meeting, earlier: Meeting) -> FollowU
     terms = relations.common_terms(later.id, earlier.id)
     texts = _text(catalogue, later), _text(catalogue, earlier)
     few = max(_FEW, len(catalogue.meetings) // 100)
-    own = [term for term in terms if relations.spread[term] <= few]
+    own = [term for term in terms if relations.spread(term) <= few]
     if _settled(own, later.article.kind, *texts):
         evidence.append(Evidence.SETTLED)
     if len(evidence) < 2:
@@ -109,7 +109,7 @@ def _proposal(catalogue: Catalogue, later: Meeting, earlier: Meeting) -> FollowU
 
 
 def _text(catalogue: Catalogue, meeting: Meeting) -> PlainText:
-    markup = meeting.texts[catalogue.config.language].markup
+    markup = catalogue.markup(meeting.texts[catalogue.config.language])
     return plain_text(meeting.article.body.about, markup)
 
 

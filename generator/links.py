@@ -5,9 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from functools import cached_property
-from itertools import product
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -16,13 +14,14 @@ from generator.names import Guesses, nfc, slug
 from generator.problems import N_, Place, Problem
 from generator.read import CONTENT, MEDIA
 from generator.register import Register
+from generator.scanning import Found
 
 Target = tuple[Shelf, str]
 
 _FOREIGN = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:|//")
 
 
-class LinkTarget(Struct, frozen=True):
+class LinkTarget(Struct, frozen=True, array_like=True, gc=False):
     """Where a link of a body leads: to an entry, a file of content/, or an address of the site, one
     of them set; `fragment` begins with `#` or is ``. All `None` means the text alone remains."""
 
@@ -32,7 +31,7 @@ class LinkTarget(Struct, frozen=True):
     fragment: str = ""
 
 
-class Targets(Struct, frozen=True):
+class Targets(Struct, frozen=True, array_like=True):
     """The targets of a body's links and the files of its pictures, in the order of its `Markup`."""
 
     links: tuple[LinkTarget, ...] = ()
@@ -51,7 +50,7 @@ class LinkScope(Struct, frozen=True):
     hidden: frozenset[Target]
     unread: frozenset[Target]
     by_path: Mapping[str, Target]
-    files: Mapping[str, str]
+    files: Mapping[str, Found]
     held_back: frozenset[str]
     by_id: Mapping[str, tuple[Target, ...]]
     near_ids: Guesses
@@ -65,7 +64,7 @@ def make_scope(
     hidden: frozenset[Target],
     unread: frozenset[Target],
     by_path: Mapping[str, Target],
-    files: Mapping[str, str],
+    files: Mapping[str, Found],
     held_back: frozenset[str],
 ) -> LinkScope:
     by_id: dict[str, tuple[Target, ...]] = {}
@@ -78,20 +77,17 @@ def make_scope(
     )  # fmt: skip
 
 
-def resolve(markup: Markup, source: str, first_line: int, text: str, scope: LinkScope) -> Targets:
-    """Find what the links and pictures of one body lead to.
-
-    `source` is the path of its file, `text` the body itself, which begins on `first_line`.
-    """
+def resolve(markup: Markup, body: Place, scope: LinkScope) -> Targets:
+    """Find what the links and pictures of one body, which begins at `body`, lead to."""
     if not markup.links and not markup.pictures:
         return Targets()
-    resolver = _Resolver(source, first_line, text, scope)
+    resolver = _Resolver(body, scope)
     links = tuple(resolver.link(link) for link in markup.links)
     pictures = tuple(resolver.picture(picture) for picture in markup.pictures)
     return Targets(links, pictures, tuple(resolver.problems))
 
 
-def find_file(target: str, source: str, files: Mapping[str, str]) -> str | None:
+def find_file(target: str, source: str, files: Mapping[str, Found]) -> str | None:
     """A file named in `source`: relative to it, else to content/media/; None if there is none."""
     wanted = nfc(unquote(target)).replace("\\", "/")
     for folder in (posixpath.dirname(source), f"{CONTENT}/{MEDIA}"):
@@ -128,31 +124,18 @@ def no_file(place: Place, target: str, scope: LinkScope) -> Problem:
 
 
 class _Resolver:
-    def __init__(self, source: str, first_line: int, text: str, scope: LinkScope) -> None:
-        self.source = source
-        self.first_line = first_line
-        self.text = text
+    def __init__(self, body: Place, scope: LinkScope) -> None:
+        self.source = body.path
+        self.first_line = body.line
         self.scope = scope
         self.problems: list[Problem] = []
 
-    @cached_property
-    def lines(self) -> list[str]:
-        return self.text.split("\n")
-
-    def place(self, line: int, target: str) -> Place:
-        """The place of a target on a line of the body; looked up only to report a problem."""
-        written = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        column = 1
-        for opening, form in product(("[[", "](", "](<", ""), (target, quote(target))):
-            at = written.find(opening + form)
-            if at >= 0:
-                column = at + len(opening) + 1
-                break
-        return Place(self.source, self.first_line + line - 1, column)
+    def place(self, spot: Link | Picture) -> Place:
+        return Place(self.source, self.first_line + spot.line - 1, spot.column)
 
     def note(self, link: Link, code: str, text: str, hint: str, **values: str) -> LinkTarget:
         values["target"] = link.target
-        self.problems.append(Problem(self.place(link.line, link.target), code, text, hint, values))
+        self.problems.append(Problem(self.place(link), code, text, hint, values))
         return LinkTarget()
 
     def link(self, link: Link) -> LinkTarget:
@@ -231,13 +214,11 @@ class _Resolver:
             if address in self.scope.held_back:
                 return LinkTarget()
             return LinkTarget(address=address, fragment=mark + fragment)
-        place = self.place(link.line, link.target)
-        self.problems.append(no_file(place, link.target, self.scope))
+        self.problems.append(no_file(self.place(link), link.target, self.scope))
         return LinkTarget()
 
     def picture(self, picture: Picture) -> str:
         file = find_file(picture.src, self.source, self.scope.files)
         if file is None:
-            place = self.place(picture.line, picture.src)
-            self.problems.append(no_picture(place, picture.src, self.scope))
+            self.problems.append(no_picture(self.place(picture), picture.src, self.scope))
         return file or ""

@@ -9,11 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from hashlib import blake2b
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from generator.documents import find_citations
@@ -67,13 +65,6 @@ class MarkupError(Exception):
         super().__init__(f"line {line}: {text}")
 
 
-def key(options: MarkupOptions, body: str, about: str) -> bytes:
-    """16 bytes that stand for all that the `Markup` of `body` depends on."""
-    digest = blake2b(msgspec.msgpack.encode((VERSION, options, about)), digest_size=16)
-    digest.update(body.encode("utf-8", "surrogatepass"))
-    return digest.digest()
-
-
 def make_renderer(options: MarkupOptions) -> Renderer:
     """A renderer for any number of bodies. Costly: it loads the parser and sets it up."""
     from generator.markdown_rules import make_parser, make_sanitiser
@@ -104,7 +95,9 @@ class Renderer:
 
 
 def _clean(body: str) -> str:
-    body = _FORBIDDEN.sub("", body)
+    # All that is forbidden is unprintable, which is quicker to tell.
+    if not body.replace("\n", "").isprintable():
+        body = _FORBIDDEN.sub("", body)
     if "\r" in body:
         body = _NEWLINE.sub("\n", body)
     return _BLANK_LINE.sub("\n", body)

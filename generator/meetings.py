@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from generator.links import Targets
 from generator.mentions import Mention
-from generator.model import Article, Markup, Membership, Part, Shelf
+from generator.model import Article, Membership, Part, Shelf
 from generator.problems import Place
 
 MOST_MET = 40
 """An article with more officials counts only those with a part of their own as having met."""
 
 
-class Attendee(Struct, frozen=True):
+class Attendee(Struct, frozen=True, array_like=True):
     """An official at a meeting; `memberships` are those held that day, `role` the article's own."""
 
     official: str
@@ -24,17 +24,19 @@ class Attendee(Struct, frozen=True):
     role: str
 
 
-class Text(Struct, frozen=True):
-    """A marked-up body with its links, pictures and names resolved; `place` is where it begins."""
+class Text(Struct, frozen=True, array_like=True):
+    """A body with its links, pictures and names resolved; `place` is where it begins, `key` that of
+    its Markup, `lead` the plain text of its first paragraph."""
 
     place: Place
     draft: bool
-    markup: Markup
+    key: bytes
+    lead: str
     targets: Targets
     mentions: tuple[Mention, ...]
 
 
-class Meeting(Struct, frozen=True):
+class Meeting(Struct, frozen=True, array_like=True):
     """A published article with its references resolved to ids. `texts` are its bodies by language;
     `image` is the file of its picture."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ _NEXT_WORD = re.compile(r"\s([^\W\d_]\w*)")
 _WORD_BEFORE = re.compile(r"(\w+)\s$")
 
 
-class Mention(Struct, frozen=True):
+class Mention(Struct, frozen=True, array_like=True, gc=False):
     """A name or a number at `start`:`end` of a body's HTML, and whose it is."""
 
     start: int
@@ -50,43 +50,47 @@ def _lower(text: str) -> str:
     return lower.replace("\n", " ").replace("\u00a0", " ")
 
 
-class _Known:
+class KnownNames(Struct, frozen=True, array_like=True):
     """Whose name each spelling is (`owners`), who has a shelf file, and all family names."""
 
-    def __init__(self, register: Register) -> None:
-        self.owners: dict[str, set[str]] = {}
-        self.shelved: set[str] = set()
-        self.families: set[str] = set()
-        for (shelf, identity), subject in register.subjects.items():
-            if shelf is Shelf.OFFICIALS:
-                if subject.entry:
-                    self.shelved.add(identity)
-                for name in _names(subject):
-                    self._add(name, identity)
-
-    def _add(self, name: str, identity: str) -> None:
-        words = name.split()
-        if len(words) > 1:
-            self.families.add(words[0].casefold())
-            for spelling in spellings(name):
-                self.owners.setdefault(_escaped(spelling), set()).add(identity)
+    owners: Mapping[str, tuple[str, ...]]
+    shelved: frozenset[str]
+    families: frozenset[str]
 
     def whose(self, spelling: str, present: Collection[str]) -> str | None:
         """The one official meant by a spelling in a text where `present` are; None if unclear."""
         owners = self.owners[spelling]
-        here = owners.intersection(present)
-        meant = here if len(owners) > 1 else owners & (self.shelved | here)
-        return next(iter(meant)) if len(meant) == 1 else None
+        here = [owner for owner in owners if owner in present]
+        meant = here if len(owners) > 1 else [o for o in owners if o in self.shelved or o in here]
+        return meant[0] if len(meant) == 1 else None
 
 
-def make_mention_finder(register: Register) -> MentionFinder:
+def known_names(register: Register) -> KnownNames:
+    """The names of all officials."""
+    owners: dict[str, set[str]] = {}
+    families = set()
+    officials = [s for (shelf, _), s in register.subjects.items() if shelf is Shelf.OFFICIALS]
+    for subject in officials:
+        for name in _names(subject):
+            words = name.split()
+            if len(words) > 1:
+                families.add(words[0].casefold())
+                for spelling in spellings(name):
+                    owners.setdefault(_escaped(spelling), set()).add(subject.id)
+    return KnownNames(
+        {spelling: tuple(sorted(found)) for spelling, found in owners.items()},
+        frozenset(subject.id for subject in officials if subject.entry),
+        frozenset(families),
+    )
+
+
+def make_mention_finder(known: KnownNames) -> MentionFinder:
     """A function that finds the officials a body names.
 
     An official is looked for when they have a shelf file, or are among `present`, the ids of the
     article's own. A name of two officials is theirs who alone of them is present. One word is no
     whole name; neither is a part of a longer name (Lê Văn in Ngô Lê Văn).
     """
-    known = _Known(register)
     if not known.owners:
         return lambda _markup, _present: ()
 

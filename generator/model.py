@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from generator.documents import Citation
-from generator.problems import Place, Problem
+from generator.problems import Place
 
 
 class Shelf(StrEnum):
@@ -57,29 +57,26 @@ class Part(StrEnum):
     ATTENDEE = "attendee"
 
 
-class Source(Struct, frozen=True):
-    """A Markdown file of content/, read and normalised, not yet understood.
+class Source(Struct, frozen=True, array_like=True, gc=False):
+    """A Markdown file of content/, not yet read.
 
     `path` is relative to the project with `/`; `language` is set for a translation (`x.en.md`).
-    With a `problem` the file is not text, and `text` only what could be made of it.
     """
 
     path: str
     shelf: Shelf
     id: str
     language: str | None
-    text: str
-    problem: Problem | None = None
 
 
-class Reference(Struct, frozen=True):
+class Reference(Struct, frozen=True, array_like=True, gc=False):
     """An id or a name as an editor wrote it, and where."""
 
     text: str
     place: Place
 
 
-class Attendance(Struct, frozen=True):
+class Attendance(Struct, frozen=True, array_like=True, gc=False):
     """An official's presence at a meeting, as written; `role` only where overridden."""
 
     official: Reference
@@ -87,14 +84,14 @@ class Attendance(Struct, frozen=True):
     role: str = ""
 
 
-class Image(Struct, frozen=True):
+class Image(Struct, frozen=True, array_like=True, gc=False):
     src: Reference
     alt: str = ""
     caption: str = ""
     credit: str = ""
 
 
-class Credit(Struct, frozen=True):
+class Credit(Struct, frozen=True, array_like=True, gc=False):
     """Where an article was first published (`source:` in its front matter)."""
 
     name: str = ""
@@ -103,7 +100,7 @@ class Credit(Struct, frozen=True):
     url: str = ""
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, array_like=True, gc=False):
     """A correction or addition made after publication; `major` ones stand at the top."""
 
     date: dt.date
@@ -111,21 +108,17 @@ class Change(Struct, frozen=True):
     major: bool = False
 
 
-class Body(Struct, frozen=True):
-    """Markdown and the line of its file it starts on (from 1). `about` is what the front matter
-    says besides, whose words count as the body's."""
+class Body(Struct, frozen=True, array_like=True, gc=False):
+    """Where the Markdown of a file begins (`place`), and the `key` under which its Markup is found:
+    the digest of all that it is made of. `about` is what the front matter says besides, whose words
+    count as the body's."""
 
-    text: str
+    key: bytes
     place: Place
     about: str = ""
 
-    @property
-    def source(self) -> tuple[str, str]:
-        """All that its Markup is made of."""
-        return self.text, self.about
 
-
-class Translation(Struct, frozen=True):
+class Translation(Struct, frozen=True, array_like=True, tag=True):
     """What `x.en.md` says of the entry in `x.md`; empty fields fall back to the original."""
 
     language: str
@@ -139,7 +132,7 @@ class Translation(Struct, frozen=True):
     draft: bool = False
 
 
-class Article(Struct, frozen=True):
+class Article(Struct, frozen=True, array_like=True, tag=True):
     id: str
     place: Place
     title: str
@@ -171,7 +164,7 @@ class Article(Struct, frozen=True):
     translations: tuple[Translation, ...] = ()
 
 
-class Membership(Struct, frozen=True):
+class Membership(Struct, frozen=True, array_like=True):
     """A role held in an organisation (Popolo's Membership).
 
     It holds from `start_date` to `end_date`, or between the first and the last day of `as_of`,
@@ -191,14 +184,14 @@ class Membership(Struct, frozen=True):
         return bool(self.as_of) and min(self.as_of) <= day <= max(self.as_of)
 
 
-class Official(Struct, frozen=True):
+class Official(Struct, frozen=True, array_like=True, tag=True):
     sort_name: str = ""
     honorific: str = ""
     image: Image | None = None
     memberships: tuple[Membership, ...] = ()
 
 
-class Organisation(Struct, frozen=True):
+class Organisation(Struct, frozen=True, array_like=True, tag=True):
     short_name: str = ""
     parent: Reference | None = None
     founding_date: dt.date | None = None
@@ -206,19 +199,19 @@ class Organisation(Struct, frozen=True):
     successor: Reference | None = None
 
 
-class Term(Struct, frozen=True):
+class Term(Struct, frozen=True, array_like=True, tag=True):
     """What a topic, a series or a place has besides its name."""
 
     parent: Reference | None = None
 
 
-class FreePage(Struct, frozen=True):
+class FreePage(Struct, frozen=True, array_like=True, tag=True):
     summary: str = ""
     order: int = 0
     aliases: tuple[Reference, ...] = ()
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, array_like=True, tag=True):
     """A shelf file that is not an article: somebody or something articles refer to, or a free page.
 
     `translated_names` maps a language code to the entry's name in it.
@@ -236,13 +229,13 @@ class Entry(Struct, frozen=True):
     translations: tuple[Translation, ...] = ()
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, array_like=True, gc=False):
     """A link in a body whose target is another file or entry.
 
     `start` and `end` enclose the link's content in `Markup.html` (the content itself is there, the
-    `<a>` around it is not). `target` is as written; `wiki` tells `[[target]]` from
-    `[text](target)`; `bare` says that no text was given, so the content is the target and the
-    entry's name stands in.
+    `<a>` around it is not). `target` is as written, on `line` and from `column` of it; `wiki` tells
+    `[[target]]` from `[text](target)`; `bare` says that no text was given, so the content is the
+    target and the entry's name stands in.
     """
 
     start: int
@@ -252,9 +245,10 @@ class Link(Struct, frozen=True):
     bare: bool
     line: int
     title: str = ""
+    column: int = 1
 
 
-class Picture(Struct, frozen=True):
+class Picture(Struct, frozen=True, array_like=True, gc=False):
     """An image in a body, to be put at offset `at` of `Markup.html`; `link` is the position in
     `Markup.links` of the link it stands in, None outside."""
 
@@ -264,15 +258,16 @@ class Picture(Struct, frozen=True):
     title: str
     line: int
     link: int | None = None
+    column: int = 1
 
 
-class Heading(Struct, frozen=True):
+class Heading(Struct, frozen=True, array_like=True, gc=False):
     level: int
     anchor: str
     text: str
 
 
-class Markup(Struct, frozen=True):
+class Markup(Struct, frozen=True, array_like=True):
     """One body as HTML, before anything outside its own file is known.
 
     Offsets count code points of `html` and are in ascending order. `runs` are the stretches of

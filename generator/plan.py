@@ -7,16 +7,25 @@ addresses nothing stands at, are found here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import cached_property, partial
 from typing import ParamSpec
 
 from msgspec import Struct
 
+from generator.addresses import dead_addresses, reserved_addresses
 from generator.article_view import article_page
 from generator.catalogue import Catalogue
 from generator.collisions import collisions
-from generator.date_views import day_page, home_page, make_timeline, month_page, year_page
+from generator.date_views import (
+    Dates,
+    Timeline,
+    day_page,
+    home_page,
+    make_timeline,
+    month_page,
+    year_page,
+)
 from generator.entry_views import (
     WHOLE_LIST,
     entry_page,
@@ -25,11 +34,13 @@ from generator.entry_views import (
     text_page,
     thread_page,
     threads_page,
+    years_of,
 )
 from generator.feed_views import feed_page, robots_page, sitemap_pages
-from generator.meetings import Meeting, Text
-from generator.model import Entry, FreePage, Reference, Shelf, Status
-from generator.problems import N_, Place, Problem, as_warning
+from generator.meetings import Meeting
+from generator.model import FreePage, Reference, Shelf, Status
+from generator.problems import N_, Place, Problem
+from generator.scanning import Found
 from generator.urls import (
     SUBJECT_SHELVES,
     Linker,
@@ -38,7 +49,6 @@ from generator.urls import (
     day_address,
     entry_address,
     file_path,
-    is_reserved,
     media_address,
     month_address,
     relative_linker,
@@ -53,25 +63,26 @@ from generator.views import NotFoundPage, PageView, RedirectPage
 
 
 class Page(Struct, frozen=True):
-    """A file a template makes. `make` gives the view; `origin` is the content file it shows, for
-    messages; `modified` when the content says it last changed; `listed` puts it in the sitemap."""
+    """A file a template makes. `make` gives the view, with the links of `links`; `origin` is the
+    content file it shows, for messages; `modified` when the content says it last changed; `listed`
+    puts it in the sitemap."""
 
     path: str
     address: str
     template: str
     language: str
-    link: Linker
-    make: Callable[[], PageView]
+    links: Linker
+    make: Callable[[Linker], PageView]
     origin: Place | None = None
     modified: dt.date | None = None
     listed: bool = True
 
 
 class Copy(Struct, frozen=True):
-    """A file published as it is: `source` is its real path."""
+    """A file published as it is."""
 
     path: str
-    source: str
+    source: Found
     origin: Place
 
 
@@ -96,7 +107,10 @@ class _Planner:
         self.catalogue = catalogue
         self.config = catalogue.config
         self.portable = portable
-        self.timeline = make_timeline(catalogue)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return make_timeline(self.catalogue)
 
     def page(
         self,
@@ -109,14 +123,13 @@ class _Planner:
         listed: bool = True,
     ) -> Page:
         full = viewer.prefix + address
-        link = relative_linker(full, self.portable)
         return Page(
             path=file_path(full),
             address=full,
             template=template,
             language=viewer.language,
-            link=link,
-            make=partial(make, link),
+            links=relative_linker(full, self.portable),
+            make=make,
             origin=origin,
             modified=modified,
             listed=listed,
@@ -158,28 +171,27 @@ class _Planner:
         )
 
     def dates(self, viewer: Viewer) -> Iterator[Page]:
-        timeline = self.timeline
-        for year in timeline.years:
+        dates = Dates(viewer, self.timeline)
+        for at, year in enumerate(dates.years):
             yield self.page(
                 year_address(year),
                 "year.html",
                 viewer,
-                _unlinked(year_page, viewer, timeline, year),
+                _unlinked(year_page, dates, at),
             )
-        for year, month in timeline.months:
+        for at, (year, month) in enumerate(dates.months):
             yield self.page(
                 month_address(year, month),
                 "month.html",
                 viewer,
-                _unlinked(month_page, viewer, timeline, year, month),
+                _unlinked(month_page, dates, at),
             )
-        days = sorted(timeline.days)
-        for at, day in enumerate(days):
+        for at, day in enumerate(dates.days):
             yield self.page(
                 day_address(day),
                 "day.html",
                 viewer,
-                _unlinked(day_page, viewer, timeline, days, at),
+                _unlinked(day_page, dates, at),
             )
 
     def subjects(self, viewer: Viewer) -> Iterator[Page]:
@@ -201,13 +213,13 @@ class _Planner:
             )
             positions = self.catalogue.listed.get((shelf, identity), ())
             if len(positions) > WHOLE_LIST:
-                meetings = self.catalogue.meetings
-                for year in sorted({meetings[p].article.date.year for p in positions}):
+                years = years_of(self.catalogue, positions)
+                for at, (year, _) in enumerate(years):
                     yield self.page(
                         address + year_address(year),
                         "entry-year.html",
                         viewer,
-                        _unlinked(entry_year_page, viewer, shelf, identity, year),
+                        _unlinked(entry_year_page, viewer, shelf, identity, years, at),
                     )
 
     def threads(self, viewer: Viewer) -> Iterator[Page]:
@@ -230,15 +242,14 @@ class _Planner:
                 N_("write it from the site's root, like /old/address/"),
                 {"alias": alias.text},
             )
-        link = relative_linker(address, self.portable)
         view = RedirectPage(title=title, url=address, target=target, index=False)
         return Page(
             path=file_path(address),
             address=address,
             template="redirect.html",
             language=viewer.language,
-            link=link,
-            make=lambda: view,
+            links=relative_linker(address, self.portable),
+            make=lambda _link: view,
             origin=alias.place,
             listed=False,
         )
@@ -261,8 +272,8 @@ class _Planner:
             address="404.html",
             template="404.html",
             language=viewer.language,
-            link=rooted_linker(self.config.base_url),
-            make=lambda: view,
+            links=rooted_linker(self.config.base_url),
+            make=lambda _link: view,
             listed=False,
         )
 
@@ -273,19 +284,21 @@ class _Planner:
         yield self.plain("robots.txt", "robots.txt", main, robots_page(self.config.base_url))
         if not self.config.base_url:
             return
-        for viewer in viewers:
-            address = f"{viewer.prefix}feed.xml"
-            yield Page(
-                path=address,
-                address=address,
-                template="feed.xml",
-                language=viewer.language,
-                link=absolute_linker(self.config.base_url),
-                make=partial(feed_page, viewer),
-                listed=False,
-            )
+        yield from map(self.feed, viewers)
         for view in sitemap_pages(_sitemap_urls(viewers, pages)):
             yield self.plain(view.url, "sitemap.xml", main, view)
+
+    def feed(self, viewer: Viewer) -> Page:
+        address = f"{viewer.prefix}feed.xml"
+        return Page(
+            path=address,
+            address=address,
+            template="feed.xml",
+            language=viewer.language,
+            links=absolute_linker(self.config.base_url),
+            make=_unlinked(feed_page, viewer),
+            listed=False,
+        )
 
     def plain(self, address: str, template: str, viewer: Viewer, view: PageView) -> Page:
         return Page(
@@ -293,8 +306,8 @@ class _Planner:
             address=address,
             template=template,
             language=viewer.language,
-            link=absolute_linker(self.config.base_url),
-            make=lambda: view,
+            links=absolute_linker(self.config.base_url),
+            make=lambda _link: view,
             listed=False,
         )
 
@@ -318,43 +331,11 @@ def _sitemap_urls(viewers: Iterable[Viewer], pages: Iterable[Page]) -> list[Site
     return urls
 
 
-def _reserved(pages: Iterable[Entry]) -> Iterator[Problem]:
-    for entry in pages:
-        if is_reserved(entry.id):
-            yield Problem(
-                entry.place,
-                "reserved-address",
-                N_("a free page cannot be called “{id}”: the site needs this address itself"),
-                N_("rename the file"),
-                {"id": entry.id},
-            )
-
-
-def _dead_addresses(catalogue: Catalogue, paths: Mapping[str, None]) -> Iterator[Problem]:
-    """Links from the site's root that lead to no page."""
-    texts: list[Text] = [text for meeting in catalogue.meetings for text in meeting.texts.values()]
-    texts += catalogue.texts.values()
-    for text in texts:
-        for link, target in zip(text.markup.links, text.targets.links, strict=True):
-            if target.address is None:
-                continue
-            address = target.address.partition("?")[0]
-            if file_path(address) not in paths and file_path(f"{address}/") not in paths:
-                problem = Problem(
-                    Place(text.place.path, text.place.line + link.line - 1, 1),
-                    "dead-link",
-                    N_("there is no page at “{target}” in this site"),
-                    N_("better name the entry: [[its id]]"),
-                    {"target": link.target},
-                )
-                yield as_warning(problem) if text.draft else problem
-
-
 def make_plan(
-    catalogue: Catalogue, viewers: Iterable[Viewer], files: Mapping[str, str], portable: bool
+    catalogue: Catalogue, viewers: Iterable[Viewer], files: Mapping[str, Found], portable: bool
 ) -> Plan:
     """Settle every file of the site but the theme's own. `viewers` has one for each language, the
-    main language's first; `files` gives the real path of each file of content/."""
+    main language's first; `files` are those of content/ that are not Markdown."""
     planner = _Planner(catalogue, portable)
     viewers = tuple(viewers)
     pages: list[Page] = []
@@ -372,8 +353,28 @@ def make_plan(
         Copy(media_address(file), files[file], Place(file)) for file in sorted(catalogue.files)
     )
     paths = dict.fromkeys([page.path for page in pages] + [copy.path for copy in copies])
-    problems += _reserved(catalogue.pages)
+    problems += reserved_addresses(catalogue.pages)
     claimed = [(page.path, page.origin) for page in pages]
     problems += collisions([*claimed, *((copy.path, copy.origin) for copy in copies)])
-    problems += _dead_addresses(catalogue, paths)
+    problems += dead_addresses(catalogue, paths)
     return Plan(tuple(pages), copies, tuple(problems))
+
+
+def pages_about(
+    catalogue: Catalogue,
+    viewers: Iterable[Viewer],
+    positions: Set[int],
+    edited: Set[int],
+    portable: bool,
+) -> tuple[Page, ...]:
+    """The pages of the meetings at some positions, and the feeds that have an `edited` one."""
+    planner = _Planner(catalogue, portable)
+    pages: list[Page] = []
+    for viewer in viewers:
+        for position in sorted(positions):
+            meeting = catalogue.meetings[position]
+            if viewer.has_page(meeting, viewer.language):
+                pages.append(planner.article(viewer, position, meeting))
+        if catalogue.config.base_url and not edited.isdisjoint(catalogue.feeds[viewer.language]):
+            pages.append(planner.feed(viewer))
+    return tuple(pages)

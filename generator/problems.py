@@ -23,7 +23,7 @@ def N_(text: str) -> str:
     return text
 
 
-class Place(Struct, frozen=True, order=True):
+class Place(Struct, frozen=True, order=True, array_like=True, gc=False):
     """A place in a file of the project: `line` and `column` count from 1, 0 is the whole file."""
 
     path: str
@@ -35,7 +35,7 @@ class Place(Struct, frozen=True, order=True):
         return f"{self.path}:{self.line or 1}:{self.column or 1}"
 
 
-class Problem(Struct, frozen=True):
+class Problem(Struct, frozen=True, array_like=True):
     """One thing wrong at one place.
 
     `text` and `hint` are message ids with `{named}` values.

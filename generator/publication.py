@@ -21,8 +21,8 @@ class Edition(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """`published` oldest first; `next_change` is when the next article becomes public or
-    enters the feeds."""
+    """`published` oldest first; `next_change` is when the next article becomes public, enters the
+    feeds or comes to be at odds with the calendar."""
 
     published: tuple[Article, ...]
     held_back: tuple[Article, ...]
@@ -34,7 +34,7 @@ def public_from(article: Article, zone: ZoneInfo) -> dt.datetime | None:
     """When an article goes public: its `published`, else the first minute of its date for one held,
     and at once (None) for one announced, postponed or cancelled."""
     if article.published:
-        return article.published
+        return article.published.astimezone(zone)
     if article.status is Status.HELD:
         return dt.datetime.combine(article.date, dt.time(), zone)
     return None
@@ -76,6 +76,9 @@ def select(articles: Iterable[Article], edition: Edition, zone: ZoneInfo) -> Sel
         if not article.draft and feed_date(article, zone) > edition.now:
             still_to_come.append(feed_date(article, zone))
         problems += _status_problems(article, today)
+        passed = _day_passed(article)
+        if passed and passed > today:
+            still_to_come.append(dt.datetime.combine(passed, dt.time(), zone))
     published.sort(key=in_time_order)
     next_change = min(still_to_come, default=None)
     return Selection(tuple(published), tuple(held_back), next_change, tuple(problems))
@@ -102,6 +105,15 @@ def _status_problems(article: Article, today: dt.date) -> Iterable[Problem]:
             values,
             Severity.WARNING,
         )
+
+
+def _day_passed(article: Article) -> dt.date | None:
+    """The day from which `_status_problems` says something else of an article."""
+    if article.status is Status.HELD:
+        return article.date
+    if article.status is Status.PLANNED:
+        return (article.end_date or article.date) + dt.timedelta(1)
+    return None
 
 
 def translation_of(entry: Article | Entry, language: str, edition: Edition) -> Translation | None:

@@ -1,10 +1,8 @@
-"""Walks content/ and reads its files."""
+"""Finds the files of content/, and reads them."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,50 +10,40 @@ from msgspec import Struct
 from generator.decoding import decode
 from generator.i18n import LANGUAGES
 from generator.model import Shelf, Source
-from generator.names import nearest, nfc, slug, slug_with_hash
+from generator.names import nearest, slug, slug_with_hash
 from generator.problems import N_, Place, Problem, Severity
+from generator.scanning import Found
 
 CONTENT = "content"
 FOLDERS = tuple(shelf.value for shelf in Shelf if shelf is not Shelf.DOCUMENTS)
 MEDIA = "media"
 MAX_BYTES = 16 * 1024 * 1024
-_LEFTOVER = re.compile(r"^[.~#]|~$|^Thumbs\.db$|^desktop\.ini$|\.(?:tmp|swp|bak)$", re.IGNORECASE)
+_MOSTLY = 64 * 1024
 _MISNAMED = re.compile(r"\.(?:md\.\w+|markdown|mdown|mkd)$", re.IGNORECASE)
 _LANGUAGE = re.compile(rf"^(.+)\.({'|'.join(LANGUAGES)})$", re.IGNORECASE)
 
 
 class Shelves(Struct, frozen=True):
-    """What content/ holds: Markdown sources, and every other file by its NFC path relative to the
-    project, with `/`, mapped to its real path on disk."""
+    """What content/ holds: Markdown sources with their files, and every other file by its path
+    relative to the project."""
 
-    sources: tuple[Source, ...]
-    files: dict[str, str]
+    sources: tuple[tuple[Source, Found], ...]
+    files: dict[str, Found]
     problems: tuple[Problem, ...]
 
 
-def _walk(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
-    """(path relative to the project, real path) of every file, in a fixed order."""
-    with os.scandir(folder) as found:
-        entries = sorted((_legible(entry.name), entry.name, entry) for entry in found)
-    for name, _, entry in entries:
-        if _LEFTOVER.search(name):
-            continue
-        relative = f"{prefix}/{name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, relative)
-        elif entry.is_file():
-            yield relative, entry.path
+def read_bytes(real_path: str) -> bytes:
+    """A file's bytes, at most one more than may be."""
+    with open(real_path, "rb", buffering=0) as file:
+        # One read where it is all there, as of nearly every file.
+        data = file.read(_MOSTLY)
+        while len(data) <= MAX_BYTES and (more := file.read(MAX_BYTES + 1 - len(data))):
+            data += more
+    return data
 
 
-def _legible(name: str) -> str:
-    """A file's name in NFC; `\ufffd` for what is not Unicode in it, as in old archives."""
-    return nfc(os.fsencode(name).decode("utf-8", "replace"))
-
-
-def _read(path: str, real_path: str) -> tuple[str, Problem | None]:
-    """A file's text, and what is wrong with it if it is not text (see `decode`)."""
-    with open(real_path, "rb") as file:
-        data = file.read(MAX_BYTES + 1)
+def as_text(path: str, data: bytes) -> tuple[str, Problem | None]:
+    """What a file says, and what is wrong with it if it is not text (see `decode`)."""
     if len(data) <= MAX_BYTES:
         return decode(path, data)
     return "", Problem(
@@ -95,36 +83,40 @@ def _misnamed(path: str) -> Problem:
     )
 
 
-def read_content(project: Path) -> Shelves:
-    """Read every file of `project`/content. Problems of single files do not stop the others."""
-    root = project / CONTENT
-    sources: list[Source] = []
-    files: dict[str, str] = {}
-    problems: list[Problem] = []
-    if not root.is_dir():
+def find_content(project: Path, found: tuple[Found, ...]) -> Shelves:
+    """What the files `found` in `project`/content are. Problems of single files do not stop the
+    others."""
+    if not found and not (project / CONTENT).is_dir():
         hint = N_("make the folder, with articles/ in it")
-        return Shelves(
-            (), {}, (Problem(Place(CONTENT), "no-content", N_("there is no content/"), hint),)
-        )
-    for path, real_path in _walk(str(root), CONTENT):
+        problem = Problem(Place(CONTENT), "no-content", N_("there is no content/"), hint)
+        return Shelves((), {}, (problem,))
+    sources: list[tuple[Source, Found]] = []
+    files: dict[str, Found] = {}
+    problems: list[Problem] = []
+    for file in found:
+        path = file.path
         folders = path.split("/")[1:-1]
-        if not path.lower().endswith(".md") or folders[:1] == [MEDIA]:
-            files[path] = real_path
+        if not is_source(path):
+            files[path] = file
             if _MISNAMED.search(path) and folders[:1] != [MEDIA]:
                 problems.append(_misnamed(path))
         elif not folders or folders[0] not in FOLDERS:
             problems.append(_stray(path, folders))
         else:
-            text, problem = _read(path, real_path)
-            sources.append(_source(path, Shelf(folders[0]), text, problem))
+            sources.append((_source(path, Shelf(folders[0])), file))
     return Shelves(tuple(sources), files, tuple(problems))
 
 
-def _source(path: str, shelf: Shelf, text: str, problem: Problem | None) -> Source:
+def is_source(path: str) -> bool:
+    """Whether a file of content/ is one to be parsed, and not published as it is."""
+    return path.lower().endswith(".md") and not path.startswith(f"{CONTENT}/{MEDIA}/")
+
+
+def _source(path: str, shelf: Shelf) -> Source:
     stem = path.rsplit("/", 1)[1][:-3]
     language = None
     if match := _LANGUAGE.match(stem):
         stem, language = match[1], match[2].lower()
     # A name with no Latin letter or digit still needs an id of its own.
     identity = slug(stem) or slug_with_hash(stem, "")
-    return Source(path, shelf, identity, language, text, problem)
+    return Source(path, shelf, identity, language)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping as MappingType
+from hashlib import blake2b
 
-from msgspec import structs
+from msgspec import Struct
 
 from generator.documents import parse_citation
 from generator.fields import Reader
@@ -33,7 +34,7 @@ from generator.model import (
     Term,
     Translation,
 )
-from generator.problems import N_
+from generator.problems import N_, Place
 
 _TITLE_HINT = N_("write: title: what happened, in one line")
 _DATE_HINT = N_("write: date: 2025-12-10, the day it took place")
@@ -44,7 +45,20 @@ _NOTE_HINT = N_("write: note: what was changed")
 _NO_DATE = dt.date.min
 
 
-def read_article(source: Source, reader: Reader, body: Body) -> Article:
+class Written(Struct, frozen=True):
+    """The Markdown of a file, and where it begins."""
+
+    text: str
+    place: Place
+
+    def as_body(self, about: str = "") -> Body:
+        """Its record; `about` is plain text whose words count as the body's."""
+        digest = blake2b(f"{len(about)}:{about}".encode("utf-8", "surrogatepass"), digest_size=16)
+        digest.update(self.text.encode("utf-8", "surrogatepass"))
+        return Body(digest.digest(), self.place, about)
+
+
+def read_article(source: Source, reader: Reader, written: Written) -> Article:
     """An article's front matter. What is wrong is noted in the reader; the record is then only good
     for telling a draft."""
     moment = reader.moment("date")
@@ -90,7 +104,7 @@ def read_article(source: Source, reader: Reader, body: Body) -> Article:
         pinned=reader.boolean("pinned"),
         aliases=reader.references("aliases"),
         slug=reader.reference("slug"),
-        body=structs.replace(body, about=f"{title}. {summary}"),
+        body=written.as_body(f"{title}. {summary}"),
     )
 
 
@@ -263,7 +277,7 @@ def _details(shelf: Shelf, reader: Reader) -> Official | Organisation | Term | F
     return Term(parent=reader.reference("parent"))
 
 
-def read_entry(source: Source, reader: Reader, body: Body) -> Entry:
+def read_entry(source: Source, reader: Reader, written: Written) -> Entry:
     """The front matter of a shelf file that is not an article."""
     if source.shelf is Shelf.PAGES:
         name = reader.required_text("title", _TITLE_HINT)
@@ -281,12 +295,12 @@ def read_entry(source: Source, reader: Reader, body: Body) -> Entry:
         other_names=names,
         translated_names=translated,
         draft=reader.boolean("draft"),
-        body=body,
+        body=written.as_body(),
         details=_details(source.shelf, reader),
     )
 
 
-def read_translation(source: Source, reader: Reader, body: Body) -> Translation:
+def read_translation(source: Source, reader: Reader, written: Written) -> Translation:
     """The front matter of `x.en.md`."""
     image = reader.nested("image")
     alt = caption = ""
@@ -298,7 +312,7 @@ def read_translation(source: Source, reader: Reader, body: Body) -> Translation:
         place=reader.mapping.place,
         title=reader.text("title"),
         summary=reader.text("summary"),
-        body=body if body.text.strip() else None,
+        body=written.as_body() if written.text.strip() else None,
         image_alt=alt,
         image_caption=caption,
         changes=_changes(reader),

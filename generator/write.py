@@ -3,35 +3,51 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from msgspec import Struct
+
 from generator.problems import N_, Place, Problem
+from generator.scanning import FileStat, as_file_stat, stat_of
+from generator.sealed import replace_file
 
 TEMPORARY = ".bulletin-new"
+_BATCH = 64
+
+
+class Span(Struct, frozen=True, array_like=True, gc=False):
+    """Where the bytes of a file wait to be written: in a file of the spool."""
+
+    file: str
+    start: int
+    length: int
+
+    def read(self) -> bytes:
+        with open(self.file, "rb") as file:
+            file.seek(self.start)
+            return file.read(self.length)
 
 
 class Spool:
     """Rendered files on their way to the output folder.
 
     Nothing is written there before everything is rendered, so that an error in the last page leaves
-    the site as it was; one temporary file holds them meanwhile, so that memory need not.
+    the site as it was; files of `folder`, one for each process, hold them meanwhile, so that memory
+    need not.
     """
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.close()
         folder.mkdir(parents=True, exist_ok=True)
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
-        self._spans: dict[str, tuple[int, int]] = {}
-        self._end = 0
+        self._spans: dict[str, Span] = {}
 
-    def add(self, path: str, data: bytes) -> None:
-        self._file.write(data)
-        self._spans[path] = (self._end, len(data))
-        self._end += len(data)
+    def add(self, path: str, span: Span) -> None:
+        self._spans[path] = span
 
     def __len__(self) -> int:
         return len(self._spans)
@@ -40,25 +56,39 @@ class Spool:
         return list(self._spans)
 
     def read(self, path: str) -> bytes:
-        start, length = self._spans[path]
-        self._file.seek(start)
-        return self._file.read(length)
+        return self._spans[path].read()
 
-    def items(self) -> Iterator[tuple[str, bytes]]:
-        for path in self._spans:
-            yield path, self.read(path)
+    def batches(self) -> Iterator[list[tuple[str, Span]]]:
+        """All files, some dozens at a time; those of one folder together."""
+        batch: list[tuple[str, Span]] = []
+        last = None
+        for path in sorted(self._spans, key=lambda path: path.rpartition("/")[0]):
+            folder = path.rpartition("/")[0]
+            if len(batch) >= _BATCH and folder != last:
+                yield batch
+                batch = []
+            batch.append((path, self._spans[path]))
+            last = folder
+        if batch:
+            yield batch
 
     def close(self) -> None:
-        self._file.close()
+        import shutil  # loads much that few builds need
+
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def stat_of(file: Path) -> tuple[int, int] | None:
-    """Size and time of a file; None where there is none."""
-    try:
-        found = os.stat(file)
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns
+def put_by(folder: str, files: Iterable[bytes]) -> list[Span]:
+    """Put bytes into the spool in `folder`, from any process."""
+    name = f"{folder}/{os.getpid()}"
+    spans = []
+    with open(name, "ab") as file:
+        at = file.seek(0, os.SEEK_END)
+        for data in files:
+            file.write(data)
+            spans.append(Span(name, at, len(data)))
+            at += len(data)
+    return spans
 
 
 def foreign_files(
@@ -94,36 +124,58 @@ def _holds(target: Path, spool: Spool, path: str) -> bool:
     return target.is_file() and target.read_bytes() == spool.read(path)
 
 
-def write_file(output: Path, path: str, data: bytes) -> tuple[int, int]:
-    """Write a file whole, unless it holds this already; returns its size and time."""
-    target = output / path
+class WriteTask(Struct, frozen=True, array_like=True):
+    """Files to write into the folder `output`. No two tasks have files of one folder."""
+
+    output: str
+    files: list[tuple[str, Span]]
+
+
+def write_files(task: WriteTask) -> list[FileStat]:
+    """Write files whole, but for those that hold the same already; tells their stats."""
+    return [_write_file(f"{task.output}/{path}", span.read()) for path, span in task.files]
+
+
+def _write_file(target: str, data: bytes) -> FileStat:
     found = stat_of(target)
-    if found and found[0] == len(data) and target.read_bytes() == data:
+    if found and found.size == len(data) and _bytes_of(target) == data:
         return found
     # One name for a folder's only unfinished file: an end in the middle leaves one, and the next
     # build writes over it. Added to the target's own, it could be too long a name.
-    temporary = target.with_name(TEMPORARY)
+    folder = os.path.dirname(target)
+    temporary = f"{folder}/{TEMPORARY}"
     try:
-        file = open(temporary, "wb")  # noqa: SIM115 (closed below; the folder may have to be made)
+        file = open(temporary, "wb", buffering=0)  # noqa: SIM115 (the folder may have to be made)
     except FileNotFoundError:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        file = open(temporary, "wb")  # noqa: SIM115
+        os.makedirs(folder, exist_ok=True)
+        file = open(temporary, "wb", buffering=0)  # noqa: SIM115
     with file:
-        file.write(data)
-    os.replace(temporary, target)
-    written = os.stat(target)
-    return written.st_size, written.st_mtime_ns
+        done = 0
+        while done < len(data):
+            done += file.write(data[done:] if done else data)
+    replace_file(temporary, target)
+    return as_file_stat(os.stat(target))
+
+
+def _bytes_of(target: str) -> bytes:
+    with open(target, "rb") as file:
+        return file.read()
+
+
+def remove_unfinished(output: Path, paths: Iterable[str]) -> None:
+    """Remove what a build that was interrupted while it wrote these files left beside them. The
+    next would write over it only where it has to write into the same folder."""
+    for folder in {path.rpartition("/")[0] for path in paths}:
+        with suppress(OSError):
+            os.unlink(f"{output}/{folder}/{TEMPORARY}")
 
 
 def in_the_way(ours: Iterable[str], planned: Collection[str]) -> list[str]:
     """Our files that are no longer planned and stand where a planned one needs a folder, or the
     other way round."""
-    folders = {folder for path in planned for folder in _folders(path)}
-    return [
-        path
-        for path in ours
-        if path not in planned and (path in folders or any(f in planned for f in _folders(path)))
-    ]
+    gone = [path for path in ours if path not in planned]
+    folders = {folder for path in planned for folder in _folders(path)} if gone else set()
+    return [path for path in gone if path in folders or any(f in planned for f in _folders(path))]
 
 
 def _folders(path: str) -> Iterator[str]:

@@ -1,0 +1,281 @@
+"""Renders what has changed since the last build into the output folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from generator.manifest import Files, ManifestStore, PageKey
+from generator.packing import packed
+from generator.plan import Page
+from generator.printing import (
+    Frame,
+    PageTask,
+    Printed,
+    PrintTask,
+    changed_fields,
+    content_digest,
+    keep_codes,
+    prepare,
+    print_pages,
+)
+from generator.problems import N_, Problem, ProblemsFound
+from generator.reports import NEW, Options, Rendered
+from generator.scanning import FileStat, stat_of
+from generator.sealed import FOLDER
+from generator.themes import ANY, Fingerprints, Theme
+from generator.viewer import Viewer
+from generator.workers import Workers
+from generator.write import (
+    Spool,
+    WriteTask,
+    foreign_files,
+    in_the_way,
+    prune,
+    put_by,
+    remove_unfinished,
+    write_files,
+)
+
+_CHANGED = N_("changed: {fields}")
+_REPLACED = N_("its source changed")
+_CLEAN = N_("--clean was given")
+
+_BATCH = 32
+_BATCH_BYTES = 1 << 19
+_HERE = 8
+"""So many batches are rendered, or written, faster than worker processes start."""
+
+MOST_PROBLEMS = 20
+
+
+class FileCopy(Struct, frozen=True):
+    """A file published as it is, with the digest of its bytes."""
+
+    path: str
+    real_path: str
+    digest: bytes
+
+
+class _Due(Struct, frozen=True):
+    """A page that has to be made, and why."""
+
+    page: Page
+    task: PageTask
+    key: PageKey
+    reason: str
+
+
+class Press:
+    """Makes files, each only where its key or the file on disk is not that of the last build."""
+
+    def __init__(
+        self,
+        options: Options,
+        store: ManifestStore,
+        old: Files,
+        frames: Mapping[str, Frame],
+        fingerprints: Fingerprints,
+        workers: Workers,
+        on_step: Callable[[int], None],
+    ) -> None:
+        self.options = options
+        self.store = store
+        self.old = old
+        self.frames = frames
+        self.fingerprints = fingerprints
+        self.workers = workers
+        self.on_step = on_step
+        self.output = str(options.output)
+        self.surroundings = {
+            language: _surroundings(frame, options.portable) for language, frame in frames.items()
+        }
+        self.files: dict[str, tuple[PageKey, FileStat]] = {}
+        self.made: dict[str, PageKey] = {}
+        self.rendered: list[Rendered] = []
+        self.removed: list[str] = []
+        self._problems: list[Problem] = []
+
+    def run(
+        self, pages: Iterable[Page], copies: Iterable[FileCopy], others_stay: bool = False
+    ) -> None:
+        """Render, then write, then remove: an error before the writing leaves the site as it was,
+        and an end at any later point leaves what the next build completes. Where `others_stay`,
+        nothing is removed. Raises ProblemsFound."""
+        spool = Spool(self.options.project / FOLDER / "spool")
+        try:
+            self._print(pages, spool)
+            self._take_copies(copies, spool)
+            interrupted = self.store.load_journal()
+            ours = self.old.keys() if others_stay else {*self.old, *interrupted}
+            if not self.options.clean:
+                self._problems += foreign_files(
+                    self.options.output, spool, ours, self.options.project
+                )
+            if self._problems:
+                raise ProblemsFound(self._problems)
+            planned = {*self.files, *self.made}
+            gone = set() if others_stay else ours - planned
+            remove_unfinished(self.options.output, interrupted)
+            if len(spool) or gone:
+                self._commit(spool, gone, planned)
+        finally:
+            spool.close()
+
+    def _commit(self, spool: Spool, gone: Set[str], planned: Set[str]) -> None:
+        output = self.options.output
+        self.store.begin(spool.paths())
+        removed = prune(output, in_the_way(gone, planned), planned)
+        batches = list(spool.batches())
+        tasks = [WriteTask(self.output, batch) for batch in batches]
+        written = self.workers.map(write_files, tasks, _HERE)
+        for batch, stats in zip(batches, written, strict=True):
+            for (path, _), stat in zip(batch, stats, strict=True):
+                self.files[path] = (self.made[path], stat)
+        self.removed = removed + prune(output, gone - {*removed}, planned)
+
+    def _print(self, pages: Iterable[Page], spool: Spool) -> None:
+        waiting: deque[list[_Due]] = deque()
+        pages = tuple(pages)
+        templates = sorted({page.template for page in pages})
+
+        def tasks() -> Iterator[PrintTask]:
+            prepared: set[str] = set()
+            for batch in self._batches(pages):
+                waiting.append(batch)
+                language = batch[0].page.language
+                frame = self.frames[language]
+                if len(batch) == _BATCH and language not in prepared:
+                    # There are many, of most kinds.
+                    prepare(frame, templates)
+                    prepared.add(language)
+                yield PrintTask(frame, str(spool.folder), [due.task for due in batch])
+
+        for printed in self.workers.map(print_pages, tasks(), _HERE):
+            for due, result in zip(waiting.popleft(), printed, strict=True):
+                self._note(due, result, spool)
+            if len(self._problems) >= MOST_PROBLEMS:
+                return
+        for frame in self.frames.values():
+            keep_codes(frame)
+
+    def _batches(self, pages: Iterable[Page]) -> Iterator[list[_Due]]:
+        """Pages that are due, some dozens of one language at a time."""
+        batch: list[_Due] = []
+        size = 0
+        for done, page in enumerate(pages):
+            due = self._due(page)
+            self.on_step(done)
+            if due is None:
+                continue
+            if batch and (
+                len(batch) == _BATCH
+                or size > _BATCH_BYTES
+                or batch[0].page.language != page.language
+            ):
+                yield batch
+                batch, size = [], 0
+            batch.append(due)
+            size += len(due.task.view[1])
+        if batch:
+            yield batch
+
+    def _due(self, page: Page) -> _Due | None:
+        """A page that has to be made; None for one that is as it should be."""
+        sent = packed(page.make(page.links))
+        key = PageKey(
+            template=self.fingerprints.of(page.template)[:8],
+            surroundings=self.surroundings[page.language],
+            view=hashlib.blake2b(sent[1], digest_size=16).digest(),
+            fields=b"",
+            content=b"",
+        )
+        reason = self._reason(page.path, key)
+        if not reason:
+            return None
+        task = PageTask(page.template, sent, page.links)
+        return _Due(page, task, key, reason)
+
+    def _reason(self, path: str, key: PageKey) -> str:
+        """Why a file has to be made, as a message id; `` where it is as it should be, which is then
+        noted."""
+        old = self.old.get(path)
+        if self.options.clean:
+            return _CLEAN
+        if old is None:
+            return NEW
+        was, stat = old
+        found = stat_of(f"{self.output}/{path}")
+        if found is None:
+            return N_("its file was missing")
+        if found != stat and content_of(f"{self.output}/{path}") != was.content:
+            return N_("its file was changed by something else")
+        if was.surroundings != key.surroundings:
+            return N_("the frame of all pages changed")
+        if was.template != key.template:
+            return N_("the template {template} changed")
+        if was.view != key.view:
+            return _CHANGED
+        self.files[path] = (was, found)
+        return ""
+
+    def _note(self, due: _Due, printed: Printed, spool: Spool) -> None:
+        path = due.page.path
+        if printed.span is None:
+            self._problems += printed.problems
+            return
+        spool.add(path, printed.span)
+        self.made[path] = msgspec.structs.replace(
+            due.key, fields=printed.fields, content=printed.content
+        )
+        changed = []
+        if due.reason == _CHANGED:
+            changed = changed_fields(due.task.view, self.old[path][0].fields, printed.fields)
+        values = {"template": due.page.template, "fields": ", ".join(changed)}
+        self.rendered.append(Rendered(path, due.reason, values))
+
+    def _take_copies(self, copies: Iterable[FileCopy], spool: Spool) -> None:
+        for copy in copies:
+            key = PageKey(b"", b"", copy.digest, b"", copy.digest)
+            reason = self._reason(copy.path, key)
+            if not reason:
+                continue
+            with open(copy.real_path, "rb") as file:
+                spool.add(copy.path, put_by(str(spool.folder), [file.read()])[0])
+            self.made[copy.path] = key
+            self.rendered.append(Rendered(copy.path, _REPLACED if reason == _CHANGED else reason))
+
+
+def make_frames(
+    project: Path,
+    code: str,
+    theme: Theme,
+    fingerprints: Fingerprints,
+    viewers: Iterable[Viewer],
+) -> dict[str, Frame]:
+    """What the pages of each language are rendered with (see `Frame`)."""
+    templates = fingerprints.of(ANY)
+    return {
+        viewer.language: Frame(str(project), code, theme, templates, viewer.site())
+        for viewer in viewers
+    }
+
+
+def content_of(path: str) -> bytes:
+    """The digest of a file's bytes; `` where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return content_digest(file.read())
+    except OSError:
+        return b""
+
+
+def _surroundings(frame: Frame, portable: bool) -> bytes:
+    """What every page of a language depends on besides its template and its view."""
+    parts = (frame.code, frame.theme.fingerprint, portable, frame.site)
+    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=8).digest()
