@@ -12,7 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generator.build import Options, build
+from generator.build import build
+from generator.reports import Options
 
 HERE = Path(__file__).parent / "golden"
 PROJECT = HERE / "project"

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.build import Options, Report, build
+from generator.build import build
 from generator.cli import main
 from generator.i18n import LANGUAGES, Translator
+from generator.reports import Options, Report
 
 NOW = "1768435200"
 """`SOURCE_DATE_EPOCH` of every run: 2026-01-15T00:00Z."""

@@ -16,7 +16,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from generator.build import Options, build
+from generator.build import build
+from generator.reports import Options
 from tests.conftest import MakeSite
 from tests.sites import article
 

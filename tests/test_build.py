@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import Options, Report, build
-from generator.cache import FOLDER
+from generator.build import build
 from generator.cli import main
-from generator.write import locked, write_file
+from generator.reports import Options, Report
+from generator.scanning import FileStat
+from generator.sealed import FOLDER
+from generator.write import _write_file, locked
 
 ARTICLE = (
     "---\ntitle: Meeting {n}\ndate: 2025-{month:02}-{day:02}\ntopics: [Văn hóa]\n---\nText {n}.\n"
@@ -160,15 +162,15 @@ def test_the_build_after_an_interrupted_one_makes_the_site_whole(
     (project / "content/articles/meeting-1.md").unlink()
     written = 0
 
-    def fail(output: Path, path: str, data: bytes) -> tuple[int, int]:
+    def fail(target: str, data: bytes) -> FileStat:
         nonlocal written
         if written == after:
             raise KeyboardInterrupt
         written += 1
-        return write_file(output, path, data)
+        return _write_file(target, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr("generator.build.write_file", fail)
+        patch.setattr("generator.write._write_file", fail)
         with pytest.raises(KeyboardInterrupt):
             run(project)
     run(project)
@@ -267,10 +269,10 @@ def test_the_project_itself_cannot_be_the_output(project: Path, output: str) -> 
 def test_a_full_disk_or_forbidden_folder_is_said_in_a_line(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def full(*_: object) -> tuple[int, int]:
+    def full(*_: object) -> FileStat:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("generator.build.write_file", full)
+    monkeypatch.setattr("generator.write._write_file", full)
     assert main(["build", "--project", str(project)]) == 3
     assert "No space left" in capsys.readouterr().err
 
@@ -349,3 +351,14 @@ def test_the_id_of_a_draft_entry_is_shown_nowhere(project: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("topics:", fields), "utf-8")
     run(project)
     assert [name for name, data in tree(project / "site").items() if b"zq-" in data] == []
+
+
+@pytest.mark.parametrize("names", [("caf\u00e9", "cafe\u0301"), ("b\udce9", "b\udce8")])
+def test_two_files_whose_names_become_one_are_told(
+    project: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, str]
+) -> None:
+    text = "---\ntitle: T\ndate: 2025-03-01\n---\n"
+    for name in names:
+        write(project / f"content/articles/{name}.md", text)
+    assert main(["build", "--project", str(project)]) == 1
+    assert "[duplicate-id]" in capsys.readouterr().err

@@ -5,49 +5,55 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.build import Options, Report, build
+import generator.amending
+from generator.reports import Report
+from generator.sealed import FOLDER, save_sealed
+from tests.archives import (
+    BODY_EDITS,
+    PAGES,
+    append,
+    build_in,
+    clean_site,
+    configuration,
+    errors,
+    identity,
+    make_archive,
+    tree,
+    write,
+)
+from tests.archives import article as archived
 
-# Templates that show the whole view: any change of it that a build misses changes a byte.
-SHOW_ALL = "{% include 'frame.html' %}{{ page }} {{ link('topics/a/') }} {{ asset('s.css') }}"
-TEMPLATES = [
-    *("home", "article", "official", "entry", "entry-year", "shelf", "year", "month", "day"),
-    *("thread", "threads", "page", "404", "redirect"),
-]
+INSTANT = 1767225600
+"""1 January 2026."""
 
-
-def configuration(title: str) -> str:
-    return (
-        f'[site]\ntitle = "{title}"\nbase_url = "https://example.org/"\nlanguages = ["vi", "en"]\n'
-    )
+EXAMPLES = int(os.environ.get("BULLETIN_EXAMPLES", "8"))
 
 
 def make_project(folder: Path) -> None:
-    files = {
-        "bulletin.toml": configuration("T"),
-        "content/topics/a.md": "---\nname: Alpha\n---\n",
-        "content/officials/binh.md": "---\nname: Trần Bình\nmemberships:\n"
-        "- {role: Giám đốc, start_date: 2020-01-01}\n---\n",
-        "content/media/p.txt": "file",
-        "templates/frame.html": "<i>{{ site.title }}</i>",
-        "templates/static/s.css": "i{}",
-        "templates/feed.xml": "{{ page }}",
-        "templates/sitemap.xml": "{{ page }}",
-        "templates/robots.txt": "{{ page }}",
-    }
-    files |= {f"templates/{name}.html": SHOW_ALL for name in TEMPLATES}
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    make_archive(folder)
+    write(folder, {"content/topics/a.md": "---\nname: Alpha\n---\n"})
     for number in range(4):
         write_article(folder, number, 0, 0)
+    for number, fields in enumerate(
+        (
+            "date: 2026-01-03\npublished: 2026-01-03T09:00\nstatus: planned",
+            "date: 2025-12-28\npublished: 2025-12-30\ndraft: true",
+            "date: 2025-12-31\nstatus: planned",
+            "date: 2026-01-02",
+        )
+    ):
+        # Articles that come and go with the clock.
+        text = f"---\ntitle: Soon {number}\ntopics: [a]\n{fields}\n---\nTrần Bình, 59-NQ/TW.\n"
+        write(folder, {f"content/articles/soon-{number}.md": text})
 
 
 def article(folder: Path, number: int) -> Path:
@@ -67,6 +73,8 @@ def write_article(folder: Path, number: int, variant: int, body: int) -> None:
         f"pinned: {'true' if variant % 7 == 1 else 'false'}",
         f"status: {'planned' if variant % 6 == 5 else 'held'}",
         *([f"follows: {earlier}"] if follows else []),
+        *([f"related: [{identity(variant)}]"] if variant % 4 == 3 and variant < 30 else []),
+        *([f"unrelated: [{identity(variant + 1)}]"] if variant % 8 == 3 and variant < 29 else []),
         *(["published: 2030-01-01"] if variant % 11 == 10 else []),
     ]
     path = article(folder, number)
@@ -83,13 +91,12 @@ def without_followers(folder: Path, number: int) -> None:
     article(folder, number).unlink(missing_ok=True)
 
 
-def append(path: Path, text: str) -> None:
-    path.write_text(path.read_text("utf-8") + text, "utf-8")
+def some_file(folder: Path, pick: int) -> Path:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return files[pick * 7 % len(files)]
 
 
-def output_file(folder: Path, pick: int) -> Path:
-    files = sorted(path for path in (folder / "site").rglob("*") if path.is_file())
-    return files[pick % len(files)]
+# Edits of the project
 
 
 def rename_official(folder: Path, pick: int) -> None:
@@ -103,7 +110,10 @@ def rename_official(folder: Path, pick: int) -> None:
 def translate(folder: Path, pick: int) -> None:
     original = article(folder, pick % 4)
     if original.exists():
-        original.with_suffix(".en.md").write_text(f"---\ntitle: In English {pick}\n---\n", "utf-8")
+        original.with_suffix(".en.md").write_text(
+            f"---\ntitle: In English {pick}\ndraft: {'true' if pick % 3 else 'false'}\n---\n",
+            "utf-8",
+        )
 
 
 def untranslate(folder: Path, number: int) -> None:
@@ -123,12 +133,22 @@ def delete_article(folder: Path, pick: int) -> None:
     without_followers(folder, pick % 4)
 
 
+def edit_body_and_fields(folder: Path, pick: int) -> None:
+    edit_article(folder, pick)
+    BODY_EDITS["add_sentence"](folder, pick)
+
+
+def retitle_article(folder: Path, pick: int) -> None:
+    path = archived(folder, pick % 30)
+    path.write_text(path.read_text("utf-8").replace("title: ", "title: A", 1), "utf-8")
+
+
 def rename_topic(folder: Path, pick: int) -> None:
     (folder / "content/topics/a.md").write_text(f"---\nname: Alpha {pick % 3}\n---\n", "utf-8")
 
 
 def edit_template(folder: Path, pick: int) -> None:
-    append(folder / f"templates/{TEMPLATES[pick % len(TEMPLATES)]}.html", str(pick))
+    append(folder / f"templates/{PAGES[pick % len(PAGES)]}.html", str(pick))
 
 
 def edit_included_template(folder: Path, pick: int) -> None:
@@ -140,32 +160,23 @@ def edit_static_file(folder: Path, pick: int) -> None:
 
 
 def edit_picture(folder: Path, pick: int) -> None:
-    append(folder / "content/media/p.txt", str(pick))
+    append(folder / f"content/media/{'p.txt' if pick % 2 else 'q.png'}", str(pick))
 
 
 def retitle_site(folder: Path, pick: int) -> None:
-    (folder / "bulletin.toml").write_text(configuration(f"T{pick % 3}"), "utf-8")
+    more = "related.limit = 2" if pick % 2 else "markup.link_names = false" if pick % 5 else ""
+    (folder / "bulletin.toml").write_text(configuration(f"T{pick % 3}", more), "utf-8")
 
 
 def write_free_page(folder: Path, pick: int) -> None:
-    (folder / "content/pages").mkdir(exist_ok=True)
-    (folder / "content/pages/about.md").write_text(f"---\ntitle: About {pick}\n---\n", "utf-8")
+    (folder / "content/pages/more.md").write_text(f"---\ntitle: More {pick}\n---\n", "utf-8")
 
 
-def delete_output_file(folder: Path, pick: int) -> None:
-    output_file(folder, pick).unlink()
-
-
-def overwrite_output_file(folder: Path, pick: int) -> None:
-    output_file(folder, pick).write_bytes(b"by hand")
-
-
-def damage_cache(folder: Path, pick: int) -> None:
-    (folder / ".bulletin/markup").write_bytes(b"\0" * (pick % 50))
-
-
-def delete_caches(folder: Path, _pick: int) -> None:
-    shutil.rmtree(folder / ".bulletin")
+def touch(folder: Path, pick: int) -> None:
+    """Times that change without the bytes, to now or to long ago."""
+    for number in range(pick % 3 + 1):
+        path = some_file(folder / "content", pick + number)
+        os.utime(path, (10**9, 10**9) if pick % 2 else None)
 
 
 Edit = Callable[[Path, int], None]
@@ -174,7 +185,9 @@ EDITS: dict[str, Edit] = {
     for edit in (
         edit_article,
         edit_body,
+        edit_body_and_fields,
         delete_article,
+        retitle_article,
         translate,
         untranslate,
         rename_official,
@@ -185,63 +198,307 @@ EDITS: dict[str, Edit] = {
         edit_picture,
         retitle_site,
         write_free_page,
-        delete_output_file,
-        overwrite_output_file,
-        damage_cache,
-        delete_caches,
+        touch,
     )
 }
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+# Changes around it
 
 
-def build_in(project: Path, output: Path, clean: bool = False) -> Report:
-    return build(Options(project=project, output=output, clean=clean))
+@dataclass
+class Course:
+    """A project and how it is built, one build after another. An output is `lost` when it cannot be
+    known any more which of its files are ours."""
+
+    folder: Path
+    output: str = "site"
+    drafts: bool = False
+    future: bool = False
+    jobs: int = 1
+    lost: set[str] = field(default_factory=set)
+    copies: list[Path] = field(default_factory=list)
+    short_ways: int = 0
+
+    @property
+    def site(self) -> Path:
+        return self.folder / self.output
+
+    def build(self, clean: bool = False) -> Report:
+        return build_in(
+            self.folder,
+            self.site,
+            drafts=self.drafts,
+            future=self.future,
+            jobs=self.jobs,
+            clean=clean,
+        )
+
+    def clean_build(self) -> tuple[Report, dict[str, bytes]]:
+        return clean_site(self.folder, drafts=self.drafts, future=self.future)
+
+    def kept(self, ours: bool) -> list[Path]:
+        """What builds keep: with `ours` the manifests, without it all the rest."""
+        files = sorted(path for path in (self.folder / FOLDER).iterdir() if path.is_file())
+        return [
+            path
+            for path in files
+            if path.name != "lock" and (path.name.startswith("output") and not path.suffix) == ours
+        ]
 
 
-def errors(report: Report) -> list[str]:
-    return [str(problem) for problem in report.problems if problem.is_error]
+def switch_drafts(course: Course, _pick: int) -> None:
+    course.drafts = not course.drafts
+
+
+def switch_future(course: Course, _pick: int) -> None:
+    course.future = not course.future
+
+
+def switch_output(course: Course, _pick: int) -> None:
+    course.output = "site" if course.output == "other-site" else "other-site"
+
+
+def switch_jobs(course: Course, _pick: int) -> None:
+    course.jobs = 3 - course.jobs
+
+
+def set_clock(_course: Course, pick: int) -> None:
+    os.environ["SOURCE_DATE_EPOCH"] = str(INSTANT + (pick - 15) * 20_000)
+
+
+def delete_output_file(course: Course, pick: int) -> None:
+    if course.site.is_dir():
+        some_file(course.site, pick).unlink()
+
+
+def overwrite_output_file(course: Course, pick: int) -> None:
+    if course.site.is_dir():
+        some_file(course.site, pick).write_bytes(b"by hand")
+
+
+def edit_output_in_place(course: Course, pick: int) -> None:
+    """By hand, with the size and the time of before."""
+    if course.site.is_dir():
+        path = some_file(course.site, pick)
+        stat = path.stat()
+        path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def damage(path: Path, pick: int) -> None:
+    data = path.read_bytes()
+    match pick % 6:
+        case 0:
+            path.unlink()
+        case 1:
+            path.write_bytes(b"")
+        case 2:
+            path.write_bytes(data[: len(data) * (pick % 7) // 7])
+        case 3:
+            at = len(data) * (pick % 11) // 11
+            path.write_bytes(data[:at] + bytes(byte ^ 255 for byte in data[at : at + 9]))
+        case 4:
+            path.write_bytes(bytes(byte ^ pick for byte in data))
+        case 5:
+            another_version(path)
+
+
+def another_version(path: Path) -> None:
+    """What another version of the generator would have kept there."""
+    body = path.read_bytes()[4:]
+    try:
+        version, value = msgspec.msgpack.decode(body, type=tuple[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return
+    save_sealed(path, f"{version} other", value)
+
+
+def damage_what_is_kept(course: Course, pick: int) -> None:
+    files = course.kept(ours=False)
+    if files:
+        damage(files[pick % len(files)], pick // 3)
+
+
+def damage_manifest(course: Course, pick: int) -> None:
+    for path in course.kept(ours=True):
+        damage(path, pick)
+    course.lost = {"site", "other-site"}
+
+
+def copy_what_is_kept(course: Course, _pick: int) -> None:
+    """Put by all that is kept, and what was built."""
+    copy = course.folder.parent / f"copy-{len(course.copies)}"
+    for name in (FOLDER, "site", "other-site"):
+        if (course.folder / name).is_dir():
+            shutil.copytree(course.folder / name, copy / name)
+    course.copies.append(copy)
+
+
+def put_back_some(course: Course, pick: int) -> None:
+    """Some of what an earlier build kept, in the place of what this did."""
+    if course.copies:
+        kept = course.copies[pick % len(course.copies)] / FOLDER
+        for number, path in enumerate(course.kept(ours=False)):
+            if pick >> number & 1 and (kept / path.name).is_file():
+                shutil.copy2(kept / path.name, path)
+
+
+def put_back_manifest(course: Course, pick: int) -> None:
+    if course.copies:
+        kept = course.copies[pick % len(course.copies)] / FOLDER
+        for path in course.kept(ours=True):
+            if (kept / path.name).is_file():
+                shutil.copy2(kept / path.name, path)
+                course.lost = {"site", "other-site"}
+
+
+def put_back_all(course: Course, pick: int) -> None:
+    """What was kept and built with it, as from the cache of a machine that builds."""
+    if course.copies:
+        copy = course.copies[pick % len(course.copies)]
+        for name in (FOLDER, "site", "other-site"):
+            shutil.rmtree(course.folder / name, ignore_errors=True)
+            if (copy / name).is_dir():
+                shutil.copytree(copy / name, course.folder / name)
+
+
+def delete_what_is_kept(course: Course, _pick: int) -> None:
+    shutil.rmtree(course.folder / FOLDER)
+    course.lost = {"site", "other-site"}
+
+
+Change = Callable[[Course, int], None]
+CHANGES: dict[str, Change] = {
+    change.__name__: change
+    for change in (
+        switch_drafts,
+        switch_future,
+        switch_output,
+        switch_jobs,
+        set_clock,
+        delete_output_file,
+        overwrite_output_file,
+        edit_output_in_place,
+        damage_what_is_kept,
+        damage_manifest,
+        copy_what_is_kept,
+        put_back_some,
+        put_back_manifest,
+        put_back_all,
+        delete_what_is_kept,
+    )
+}
 
 
 @pytest.fixture(autouse=True)
-def _fixed_instant(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fixed instant; with more than one job, worker processes for the least work."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(INSTANT))
+    for module in ("press", "intake"):
+        monkeypatch.setattr(f"generator.{module}._HERE", 0)
 
 
-@settings(
-    max_examples=int(os.environ.get("BULLETIN_EXAMPLES", "40")),
+@pytest.fixture
+def short_ways(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """For each build in which only bodies were edited, whether the short way was taken."""
+    taken: list[bool] = []
+    amend_site = generator.amending.amend_site
+
+    def amend(*args: object) -> Report | None:
+        report = amend_site(*args)  # type: ignore[arg-type]
+        taken.append(report is not None)
+        return report
+
+    monkeypatch.setattr(generator.amending, "amend_site", amend)
+    return taken
+
+
+def said(report: Report) -> tuple[object, ...]:
+    """What a report says of the site, and not of the work."""
+    return report.problems, report.notices, report.articles, report.held_back, report.pages
+
+
+def follow(course: Course, steps: list[tuple[str, int]]) -> Iterator[Report]:
+    """Take each step and build; what is there then has to be what a clean build gives."""
+    for name, pick in steps:
+        if name in CHANGES:
+            CHANGES[name](course, pick)
+        else:
+            {**EDITS, **BODY_EDITS}[name](course.folder, pick)
+        expected, wanted = course.clean_build()
+        report = course.build()
+        if course.output in course.lost:
+            # Which files are ours may not be known: such are refused or left, and never wrong.
+            assert {problem.code for problem in report.problems if problem.is_error} <= {
+                "foreign-file"
+            }
+            if not report.failed:
+                assert wanted.items() <= tree(course.site).items()
+            shutil.rmtree(course.site, ignore_errors=True)
+            report = course.build(clean=True)
+            course.lost.discard(course.output)
+        assert tree(course.site) == wanted
+        assert said(report) == said(expected)
+        again = course.build()
+        assert (again.rendered, again.removed) == ((), ())
+        assert said(again) == said(expected)
+        assert leftovers(course.folder) == []
+        yield report
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What only a build that was interrupted leaves behind."""
+    return [
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.name in (".bulletin-new", "spool") or path.suffix in (".new", ".journal")
+    ]
+
+
+PICKS = st.integers(0, 40)
+NAMES = tuple(sorted(found) for found in (EDITS, BODY_EDITS, CHANGES))
+ANY_STEPS = st.lists(
+    st.tuples(st.sampled_from(NAMES).flatmap(st.sampled_from), PICKS), min_size=1, max_size=7
+)
+BODY_STEPS = st.lists(st.tuples(st.sampled_from(sorted(BODY_EDITS)), PICKS), min_size=1, max_size=7)
+THOROUGH = settings(
+    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.integers(0, 40)), max_size=6))
-def test_incremental_builds_equal_a_clean_build(edits: list[tuple[str, int]]) -> None:
+
+
+def try_steps(steps: list[tuple[str, int]]) -> None:
+    os.environ["SOURCE_DATE_EPOCH"] = str(INSTANT)
     with tempfile.TemporaryDirectory() as scratch:
-        project = Path(scratch) / "project"
-        make_project(project)
-        assert errors(build_in(project, project / "site")) == []
-        for name, number in edits:
-            EDITS[name](project, number)
-            # Without a manifest what is there may be overwritten only when told so, and is then
-            # known as ours again.
-            clean = name == "delete_caches"
-            report = build_in(project, project / "site", clean=clean)
-            assert errors(report) == []
-            fresh = Path(scratch) / "fresh"
-            copy = Path(scratch) / "copy"
-            shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".bulletin", "site"))
-            assert errors(build_in(copy, fresh)) == []
-            if clean:
-                # What an unknown build left behind stays: nothing foreign is ever deleted.
-                shutil.rmtree(project / "site")
-                build_in(project, project / "site")
-            assert tree(project / "site") == tree(fresh)
-            again = build_in(project, project / "site")
-            assert [made.path for made in again.rendered] == []
-            shutil.rmtree(fresh)
-            shutil.rmtree(copy)
+        course = Course(Path(scratch) / "project")
+        make_project(course.folder)
+        assert errors(course.build()) == []
+        for _ in follow(course, steps):
+            pass
+
+
+@THOROUGH
+@given(ANY_STEPS)
+def test_incremental_builds_equal_a_clean_build(steps: list[tuple[str, int]]) -> None:
+    try_steps(steps)
+
+
+def test_edits_of_bodies_equal_a_clean_build(short_ways: list[bool]) -> None:
+    @THOROUGH
+    @given(BODY_STEPS)
+    def run(steps: list[tuple[str, int]]) -> None:
+        try_steps(steps)
+
+    run()
+    # Otherwise nothing was shown of the short way.
+    assert sum(short_ways) > len(short_ways) / 3 > 5
+
+
+def test_each_edit_of_a_body_equals_a_clean_build(tmp_path: Path) -> None:
+    course = Course(tmp_path / "project")
+    make_project(course.folder)
+    assert errors(course.build()) == []
+    for _ in follow(course, [(edit, 4) for edit in sorted(BODY_EDITS)]):
+        pass

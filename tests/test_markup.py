@@ -15,8 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator import markup
-from generator.markup import MarkupError, MarkupOptions, Renderer, key, make_renderer
+from generator.markup import MarkupError, MarkupOptions, Renderer, make_renderer
 from generator.model import Heading, Link, Markup, Picture
+from generator.problems import Place
+from generator.schema import Written
 
 Render = Callable[[str], Markup]
 
@@ -540,20 +542,11 @@ def test_fifteen_lists_within_each_other_are_rendered(render: Render) -> None:
 # Keys and loading
 
 
-def test_keys_depend_on_the_body_the_options_and_the_version(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    options = MarkupOptions()
-    keys = {
-        key(options, "a", ""),
-        key(options, "b", ""),
-        key(options, "a", "b"),
-        key(MarkupOptions(raw_html=True), "a", ""),
-    }
-    monkeypatch.setattr(markup, "VERSION", "another")
-    keys.add(key(options, "a", ""))
-    assert len(keys) == 5
-    assert {len(k) for k in keys} == {16}
+def test_the_key_of_a_body_depends_on_all_it_is_made_of() -> None:
+    bodies = [("a", ""), ("b", ""), ("a", "b"), ("", "ab"), ("b", "a")]
+    keys = {Written(text, Place("x.md", 5, 1)).as_body(about).key for text, about in bodies}
+    assert len(keys) == len(bodies)
+    assert {len(key) for key in keys} == {16}
 
 
 def test_the_version_names_those_of_the_libraries() -> None:

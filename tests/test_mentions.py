@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.markup import MarkupOptions, make_renderer
-from generator.mentions import make_mention_finder
+from generator.mentions import known_names, make_mention_finder
 from generator.model import Body, Entry, Markup, Official, Reference, Shelf
 from generator.problems import Place
 from generator.register import Register, Subject
@@ -18,7 +18,7 @@ def official(identity: str, name: str, *other_names: str, shelved: bool = True) 
     entry = Entry(
         shelf=Shelf.OFFICIALS, id=identity, place=NOWHERE, name=name,
         other_names=tuple(Reference(other, NOWHERE) for other in other_names),
-        translated_names={}, draft=False, body=Body("", NOWHERE), details=Official(),
+        translated_names={}, draft=False, body=Body(b"", NOWHERE), details=Official(),
     )  # fmt: skip
     return Subject(Shelf.OFFICIALS, identity, name, entry if shelved else None)
 
@@ -36,7 +36,7 @@ PEOPLE = (
     official("khurelsukh", "Khürelsükh"),
 )
 REGISTER = Register({(s.shelf, s.id): s for s in PEOPLE}, {}, {}, ())
-FIND = make_mention_finder(REGISTER)
+FIND = make_mention_finder(known_names(REGISTER))
 
 
 def found(body: str, *present: str) -> list[tuple[str, str]]:
@@ -109,5 +109,5 @@ def test_a_name_in_no_file_is_found_where_it_is_among_the_articles_own() -> None
 
 
 def test_nobody_known_is_nobody_found() -> None:
-    find = make_mention_finder(Register({}, {}, {}, ()))
+    find = make_mention_finder(known_names(Register({}, {}, {}, ())))
     assert find(Markup("Ngô Lê Văn", (), (), ((0, 10),), (), ""), ()) == ()

@@ -22,7 +22,7 @@ def meeting(identity: str, day: int, *follows: str) -> Article:
         time=None, end_date=None, kind=Kind.NEWS, status=Status.HELD, summary="", topics=(),
         officials=(), organisations=(), location=None, partners=(), documents=(), series=None,
         follows=references, related=(), unrelated=(), source=None, image=None, published=None,
-        changes=(), draft=False, pinned=False, aliases=(), slug=None, body=Body("", place),
+        changes=(), draft=False, pinned=False, aliases=(), slug=None, body=Body(b"", place),
     )  # fmt: skip
 
 
