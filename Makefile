@@ -43,7 +43,7 @@ lock: $(READY_DEV) ## pin the newest versions the ranges of pyproject.toml allow
 		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 bench: $(READY_DEV) ## what docs/performance.md records
-	$(BIN)/python -m benchmarks.bars
+	$(BIN)/python -m benchmarks.bars --articles 1000 10000
 
 clean: ## remove what was made, not what was written
 	rm -rf $(VENV) .bulletin .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -55,9 +55,11 @@ $(BIN)/python:
 $(READY): requirements.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q generator
 	touch $@
 
 $(READY_DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m compileall -q generator
 	touch $@ $(READY)
