@@ -304,7 +304,7 @@ LINKS = {
     ),
     "link to no .md": body("A [b](../goood.md)!", "5:7", "unknown-link", "did you mean “good.md”?"),
     "link to no file": body("[b](programme.pdf)", "5:5", "no-file", "there is no file"),
-    "link to no page": body("x\n\n[b](/nowhere/)", "7:1", "dead-link", "no page at “/nowhere/”"),
+    "link to no page": body("x\n\n[b](/nowhere/)", "7:5", "dead-link", "no page at “/nowhere/”"),
     "no picture": body("![b](hpo.png)", "5:6", "no-file", "did you mean “hop.png”?"),
     "no picture of a name with blanks": body(
         "ab ![b](<ảnh họp.png>)", "5:10", "no-file", "no file “ảnh họp.png”"

@@ -227,6 +227,8 @@ def test_what_is_kept_may_be_damaged(site: Site) -> None:
     told, files = site.command("explain", "good"), site.files()
     assert told.code == 0
     for kept in sorted((site.root / ".bulletin").iterdir()):
+        if not kept.exists():
+            continue  # by another name since, as the store that was begun anew
         # Without a manifest nobody knows whose the files of the site are.
         clean = kept.name.startswith("output-") and not kept.suffix
         for data in (b"", b"\0" * 40, bytes(byte ^ 1 for byte in kept.read_bytes())):
