@@ -21,7 +21,7 @@ _ROOM = 1 << 20
 """So many bytes no longer needed are left where they are, or as many as those needed."""
 
 
-class Damaged(Exception):
+class Damaged(OSError):
     """A piece that the index has cannot be read: somebody else has changed the file."""
 
 
@@ -100,7 +100,7 @@ class Store:
         """A piece that was found before. Raises Damaged where it has gone since."""
         data = self.get(key)
         if data is None:
-            raise Damaged
+            raise Damaged(f"{self._folder / self._index.name} is damaged")
         return data
 
     def keep_all(self, but: Collection[bytes] = ()) -> None:
