@@ -23,7 +23,7 @@ from generator.model import Entry
 from generator.parsing import FileTask, ParseOptions, parse_files
 from generator.plan import pages_about
 from generator.press import Press, make_frames
-from generator.problems import Place, ProblemsFound
+from generator.problems import Place, ProblemsFound, in_order
 from generator.project import FILE_NAME
 from generator.read import CONTENT, is_source
 from generator.relations import Relations
@@ -221,7 +221,7 @@ class _Amender:
         try:
             press.run(pages, (), others_stay=True)
         except ProblemsFound as found:
-            return Report((*manifest.report.problems, *found.problems))
+            return Report(tuple(in_order([*manifest.report.problems, *found.problems])))
         made = structs.replace(
             manifest,
             made_at=instant(),

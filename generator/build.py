@@ -41,9 +41,8 @@ def build(
         try:
             report = _build(options, on_progress or _unheard)
         except ProblemsFound as found:
-            report = Report(found.problems)
-    problems = tuple(in_order(report.problems))
-    return structs.replace(report, problems=problems, seconds=time.perf_counter() - start)
+            report = Report(tuple(in_order(found.problems)))
+    return structs.replace(report, seconds=time.perf_counter() - start)
 
 
 @contextmanager

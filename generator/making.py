@@ -105,12 +105,12 @@ def make_site(job: Job) -> Report:
                 msgspec.structs.replace(problem, severity=Severity.ERROR) for problem in problems
             ]
         if theme is None or any(problem.is_error for problem in problems):
-            return Report(tuple(problems))
+            return Report(tuple(in_order(problems)))
         press = _press(job, draft, theme, version)
         try:
             press.run(draft.plan.pages, _copies(draft, theme, digests))
         except ProblemsFound as found:
-            return Report((*problems, *found.problems))
+            return Report(tuple(in_order([*problems, *found.problems])))
         job.workers.stop()
         digests |= draft.digests
         # What is in no shelf nobody has read.

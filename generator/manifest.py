@@ -117,16 +117,18 @@ class Outputs(Struct, frozen=True, array_like=True):
     def files(self) -> OutputFiles:
         return OutputFiles(self)
 
-    def same_stats(self, output: str) -> bool:
-        """Whether all these files are there, as they were left."""
+    def same_stats(self, output: str, first: int = 0, last: int | None = None) -> bool:
+        """Whether all these files, or those from the `first` to before the `last`, are there as
+        they were left."""
+        paths = self.paths[first:last]
         numbers: list[int] = []
         add, stat = numbers.extend, os.stat
         try:
-            for path in self.paths:
+            for path in paths:
                 add(numbers_of(stat(f"{output}/{path}")))
         except (OSError, ValueError):
             return False
-        return array("q", numbers).tobytes() == self.stats
+        return array("q", numbers) == array("q", self.stats)[3 * first :][: 3 * len(paths)]
 
 
 Files = Mapping[str, tuple[PageKey, FileStat]]

@@ -36,7 +36,7 @@ class Rendered(Struct, frozen=True, array_like=True):
 
 
 class Report(Struct, frozen=True, array_like=True):
-    """What a build did. With an error among `problems`, it wrote nothing."""
+    """What a build did. `problems` are in order; with an error among them, it wrote nothing."""
 
     problems: tuple[Problem, ...]
     notices: tuple[str, ...] = ()

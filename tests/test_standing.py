@@ -14,6 +14,7 @@ from msgspec import structs
 import generator.intake
 import generator.standing
 from generator.intake import Intake
+from generator.manifest import ManifestStore
 from generator.scanning import FileStat, Listing, scan, stat_of
 from tests.archives import TEMPLATES, build_in, clean_tree, configuration, errors, tree, write
 
@@ -428,3 +429,18 @@ def test_a_file_with_a_time_beyond_all_clocks_is_built(project: Project) -> None
     project.build()
     project.build()
     assert project.site == clean_tree(project.folder)
+
+
+@pytest.mark.parametrize("which", [0, -1, -2])
+def test_a_process_beside_sees_files_that_are_not_as_they_were_left(
+    project: Project, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    monkeypatch.setattr(generator.standing, "_WORTH_A_PROCESS", 0)
+    project.settle()
+    manifest = ManifestStore(project.folder, project.folder / "site").load()
+    assert manifest
+    path = manifest.outputs.paths[which]
+    (project.folder / "site" / path).unlink()
+    assert project.build() == ([path], [])
+    assert project.site == clean_tree(project.folder)
+    assert project.build() == ([], [])
