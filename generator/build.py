@@ -12,12 +12,11 @@ from msgspec import structs
 from generator.manifest import Inputs, Manifest, ManifestStore
 from generator.problems import ProblemsFound, in_order
 from generator.reports import Options, Report
-from generator.scanning import Found
+from generator.scanning import Found, digest_at
 from generator.sealed import FOLDER
 from generator.standing import (
     Stock,
     compare_beside,
-    digest_at,
     instant,
     is_due,
     question,

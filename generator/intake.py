@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from hashlib import blake2b
 
 import msgspec
 from msgspec import Struct
@@ -14,7 +13,7 @@ from generator.documents import Citation
 from generator.model import Markup, Source
 from generator.parsing import FileTask, PackedFile, ParseOptions, parse_files
 from generator.read import Shelves
-from generator.scanning import Found
+from generator.scanning import Found, digest_of
 from generator.sharing import share_texts
 from generator.standing import Known, digest_file
 from generator.store import Store
@@ -82,7 +81,7 @@ def _decoded(packed: bytes) -> ParsedFile:
 
 def key_of_file(path: str, digest: bytes) -> bytes:
     """The key of a parsed file, which tells of itself where it is."""
-    return blake2b(digest + path.encode(), digest_size=16).digest()
+    return digest_of(digest + path.encode())
 
 
 def _is_whole(file: ParsedFile, store: Store) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -27,7 +26,7 @@ from generator.publication import Edition, Selection
 from generator.register import Register, Subject
 from generator.relations import Relations
 from generator.resolving import MarkupSource
-from generator.scanning import Found
+from generator.scanning import Found, digest_of
 from generator.sealed import load_sealed, save_sealed
 from generator.store import Store
 from generator.threads import Thread
@@ -248,7 +247,7 @@ def keep_meetings(meetings: Sequence[Meeting], store: Store) -> bytes:
 
 
 def _put(data: bytes, store: Store) -> bytes:
-    key = blake2b(data, digest_size=_KEY).digest()
+    key = digest_of(data)
     store.add(key, data)
     return key
 

@@ -22,7 +22,7 @@ from generator.parsing import ParseOptions
 from generator.plan import Plan, make_plan
 from generator.press import FileCopy, Press, make_frames
 from generator.problems import N_, Place, Problem, ProblemsFound, Severity, in_order
-from generator.project import FILE_NAME
+from generator.project import FILE_NAME, PACKAGE
 from generator.publication import Edition
 from generator.read import CONTENT, find_content, is_source
 from generator.reports import Options, Report
@@ -47,8 +47,7 @@ NO_BASE_URL = N_(
 def code_fingerprint() -> str:
     """Changes with the generator's own code and catalogues, on which every page depends."""
     digest = hashlib.blake2b(digest_size=12)
-    folder = Path(__file__).parent
-    files = [*folder.glob("*.py"), *folder.glob("locale/*/LC_MESSAGES/*.mo")]
+    files = [*PACKAGE.glob("*.py"), *PACKAGE.glob("locale/*/LC_MESSAGES/*.mo")]
     for path in sorted(files):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from hashlib import blake2b
 from itertools import product
 from typing import TypeVar
 from urllib.parse import quote
@@ -23,6 +22,7 @@ from generator.markup import MarkupError, MarkupOptions, Renderer, make_renderer
 from generator.model import Link, Markup, Picture, Source
 from generator.problems import N_, Place, Problem
 from generator.read import as_text, read_bytes
+from generator.scanning import digest_of
 from generator.schema import Written
 
 _Spot = TypeVar("_Spot", Link, Picture)
@@ -48,10 +48,6 @@ class PackedFile(Struct, frozen=True, array_like=True):
     parsed: bytes
     body: bytes
     markup: bytes
-
-
-def digest_of(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
 
 
 def parse_files(tasks: Sequence[FileTask], options: ParseOptions) -> list[PackedFile]:

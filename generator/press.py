@@ -19,14 +19,13 @@ from generator.printing import (
     Printed,
     PrintTask,
     changed_fields,
-    content_digest,
     keep_codes,
     prepare,
     print_pages,
 )
 from generator.problems import N_, Problem, ProblemsFound
 from generator.reports import NEW, Options, Rendered
-from generator.scanning import FileStat, stat_of
+from generator.scanning import FileStat, digest_at, digest_of, stat_of
 from generator.sealed import FOLDER
 from generator.themes import ANY, Fingerprints, Theme
 from generator.viewer import Viewer
@@ -191,7 +190,7 @@ class Press:
         key = PageKey(
             template=self.fingerprints.of(page.template)[:8],
             surroundings=self.surroundings[page.language],
-            view=hashlib.blake2b(sent[1], digest_size=16).digest(),
+            view=digest_of(sent[1]),
             fields=b"",
             content=b"",
         )
@@ -213,7 +212,7 @@ class Press:
         found = stat_of(f"{self.output}/{path}")
         if found is None:
             return N_("its file was missing")
-        if found != stat and content_of(f"{self.output}/{path}") != was.content:
+        if found != stat and _content_of(f"{self.output}/{path}") != was.content:
             return N_("its file was changed by something else")
         if was.surroundings != key.surroundings:
             return N_("the frame of all pages changed")
@@ -266,11 +265,10 @@ def make_frames(
     }
 
 
-def content_of(path: str) -> bytes:
+def _content_of(path: str) -> bytes:
     """The digest of a file's bytes; `` where it cannot be read."""
     try:
-        with open(path, "rb") as file:
-            return content_digest(file.read())
+        return digest_at(path)
     except OSError:
         return b""
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from generator.codes import TemplateCodes
 from generator.packing import Packed, fields_of, names_of
 from generator.problems import Problem, ProblemsFound
+from generator.scanning import digest_of
 from generator.themes import Theme
 from generator.urls import Linker
 from generator.view_parts import SiteView
@@ -68,7 +69,7 @@ def print_pages(task: PrintTask) -> list[Printed]:
             pages.append(found.problems)
     spans = iter(put_by(task.spool, (page for page in pages if isinstance(page, bytes))))
     return [
-        Printed(next(spans), content_digest(made), _field_digests(page.view))
+        Printed(next(spans), digest_of(made), _field_digests(page.view))
         if isinstance(made, bytes)
         else Printed(None, problems=made)
         for page, made in zip(task.pages, pages, strict=True)
@@ -102,10 +103,6 @@ def prepare(frame: Frame, templates: Iterable[str]) -> None:
 def keep_codes(frame: Frame) -> None:
     """Keep the code made of templates in this process."""
     _codes(frame.project, frame.code).save()
-
-
-def content_digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _field_digests(view: Packed) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.i18n import LANGUAGES
 
 FILE_NAME = "bulletin.toml"
+PACKAGE = Path(__file__).parent
 DEFAULT_LANGUAGE = "vi"
 
 _LANGUAGE = re.compile(r"""^[ \t]*(?:site\.)?language[ \t]*=[ \t]*["'](\w+)["']""", re.MULTILINE)
@@ -22,3 +23,10 @@ def language_of(project: Path) -> str:
         return DEFAULT_LANGUAGE
     language = found[1] if found else DEFAULT_LANGUAGE
     return language if language in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def shipped_themes() -> Path:
+    """The folder of the themes that come with the generator: in its package where it is installed,
+    beside it in a checkout."""
+    inside = PACKAGE / "themes"
+    return inside if inside.is_dir() else PACKAGE.parent / "themes"

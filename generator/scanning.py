@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -27,6 +28,17 @@ class Found(Struct, frozen=True, gc=False):
     path: str
     real_path: str
     stat: FileStat
+
+
+def digest_of(data: bytes) -> bytes:
+    """16 bytes that tell these bytes from any others."""
+    return blake2b(data, digest_size=16).digest()
+
+
+def digest_at(real_path: str) -> bytes:
+    """The digest of a file's bytes."""
+    with open(real_path, "rb") as file:
+        return digest_of(file.read())
 
 
 def numbers_of(found: os.stat_result) -> tuple[int, int, int]:

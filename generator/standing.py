@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import sys
 import threading
@@ -16,9 +15,9 @@ import msgspec
 
 from generator.manifest import Manifest, Outputs
 from generator.problems import N_, Place, Problem, ProblemsFound
-from generator.project import FILE_NAME
+from generator.project import FILE_NAME, PACKAGE, shipped_themes
 from generator.reports import Options
-from generator.scanning import FileStat, Found, Listing, scan, stat_of
+from generator.scanning import FileStat, Found, Listing, digest_at, digest_of, scan, stat_of
 
 _WORTH_A_PROCESS = 4000
 """Fewer files are compared faster than a process starts."""
@@ -62,16 +61,12 @@ _THEMES = ("templates", "themes", "shipped")
 
 
 def _folders(project: str) -> dict[str, str]:
-    package = os.path.dirname(os.path.abspath(__file__))
-    shipped = f"{package}/themes"
-    if not os.path.isdir(shipped):
-        shipped = f"{os.path.dirname(package)}/themes"
     return {
         f"{project}/content": "content",
         f"{project}/templates": "templates",
         f"{project}/themes": "themes",
-        shipped: "shipped",
-        package: "generator",
+        str(shipped_themes()): "shipped",
+        str(PACKAGE): "generator",
     }
 
 
@@ -94,7 +89,7 @@ def question(options: Options) -> bytes:
         sys.version,
         installed,
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=16).digest()
+    return digest_of(msgspec.msgpack.encode(asked))
 
 
 def instant() -> dt.datetime:
@@ -155,8 +150,3 @@ def digest_file(file: Found, known: Known) -> bytes:
     """The digest of a file's bytes, which are read only where the file may have changed."""
     stat, digest = known.get(file.path, (None, b""))
     return digest if stat == file.stat else digest_at(file.real_path)
-
-
-def digest_at(real_path: str) -> bytes:
-    with open(real_path, "rb") as file:
-        return hashlib.blake2b(file.read(), digest_size=16).digest()

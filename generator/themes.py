@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from generator.names import nearest
 from generator.problems import N_, Place, Problem, ProblemsFound
+from generator.project import shipped_themes
+from generator.scanning import digest_of
 
 DEFAULT = "bulletin"
 STATIC = "static"
@@ -65,17 +67,9 @@ class Theme(Struct, frozen=True):
         )
 
 
-def _shipped() -> Path:
-    """The folder of the themes that come with the generator: in its package where it is installed,
-    beside it in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parent / "themes"
-
-
 def load_theme(project: Path, name: str, place: Place) -> Theme:
     """Find a theme. Raises ProblemsFound, at `place`, where there is none of this name."""
-    folders = (project / "themes", _shipped())
+    folders = (project / "themes", shipped_themes())
     own = next((f / name for f in folders if (f / name).is_dir()), None)
     if own is None or not name or "/" in name or name.startswith("."):
         known = {
@@ -114,7 +108,7 @@ def _static(name: str, path: Path, all_files: hashlib.blake2b) -> Static:
     """The record of a file, which is added to the digest of all."""
     data = path.read_bytes()
     all_files.update(f"{name}\0{len(data)}\0".encode() + data)
-    return Static(name, str(path), hashlib.blake2b(data, digest_size=16).digest())
+    return Static(name, str(path), digest_of(data))
 
 
 class Fingerprints:

@@ -12,6 +12,7 @@ import pytest
 from msgspec import structs
 
 import generator.intake
+import generator.scanning
 import generator.standing
 from generator.intake import Intake
 from generator.manifest import ManifestStore
@@ -73,7 +74,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project on a disk that has no second time of files, which nobody can set (`ctime`)."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(INSTANT))
     project = Project(tmp_path / "project")
-    digest = generator.standing.digest_at
+    digest = generator.scanning.digest_at
 
     def timeless(stat: FileStat) -> FileStat:
         return structs.replace(stat, ctime_ns=0)
