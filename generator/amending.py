@@ -7,31 +7,27 @@ anything is not as it was left, it gives up, and the long way is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
-from generator.archive import Archive, Patch, State
-from generator.catalogue import Catalogue
 from generator.content import ParsedFile
-from generator.intake import StoredMarkups, key_of_file
-from generator.kept import Core, keep_core, keep_meetings, load_core
+from generator.intake import key_of_file
+from generator.keeping import KeptState, load_kept, load_state, save_state
+from generator.kept import Core
 from generator.manifest import Inputs, Manifest, ManifestStore
-from generator.mentions import make_mention_finder
 from generator.model import Entry
-from generator.parsing import FileTask, ParseOptions, parse_files
+from generator.parsing import FileTask, parse_files
 from generator.plan import pages_about
 from generator.press import Press, make_frames
 from generator.problems import Place, ProblemsFound, in_order
 from generator.project import FILE_NAME
 from generator.read import CONTENT, is_source
-from generator.relations import Relations
 from generator.reports import Options, Report
 from generator.resolving import Resolver
-from generator.revising import Edit, Revised, revise
+from generator.revising import Edit, Revised, find_mentions, make_resolver, revise
 from generator.scanning import Found
-from generator.sealed import FOLDER, load_sealed, save_sealed
+from generator.sealed import FOLDER
 from generator.standing import Stock, instant
 from generator.store import Damaged, Store
 from generator.themes import Fingerprints, load_theme
@@ -40,48 +36,6 @@ from generator.workers import Workers
 
 MOST_EDITED = 20
 _ARTICLES = f"{CONTENT}/articles/"
-
-
-class _State(Struct, frozen=True, array_like=True):
-    """What was kept since the last whole build, of which `base` is the version: the versions of the
-    store and of the code, how files are parsed, the keys of the meetings, and how the relations
-    were revised."""
-
-    base: str
-    store: str
-    code: str
-    parsing: ParseOptions
-    keys: bytes
-    patch: Patch
-
-
-class _Places(Struct, frozen=True):
-    core: Path
-    relations: Path
-    state: Path
-
-
-def _places(manifests: ManifestStore) -> _Places:
-    names = (f"{manifests.path.name}.{end}" for end in ("core", "relations", "state"))
-    return _Places(*map(manifests.path.with_name, names))
-
-
-def keep(
-    manifests: ManifestStore,
-    manifest: Manifest,
-    catalogue: Catalogue,
-    store: Store,
-    code: str,
-    parsing: ParseOptions,
-) -> None:
-    """Keep what the short way needs, after a whole build, of which `manifest` tells."""
-    places, base = _places(manifests), manifest.version()
-    keep_core(places.core, base, catalogue)
-    save_sealed(places.relations, base, catalogue.relations.state.archive)
-    keys = keep_meetings(catalogue.meetings, store)
-    patch = catalogue.relations.state.patch
-    save_sealed(places.state, base, _State(base, store.version, code, parsing, keys, patch))
-    store.save()
 
 
 def amend_site(
@@ -95,7 +49,7 @@ def amend_site(
     if any(problem.place.path in paths for problem in manifest.report.problems):
         return None
     manifests = ManifestStore(options.project, options.output)
-    state = load_sealed(_places(manifests).state, manifest.version(), _State)
+    state = load_state(manifests, manifest)
     if state is None:
         return None
     store = Store(options.project / FOLDER, state.store)
@@ -120,7 +74,7 @@ class _Amender:
         manifest: Manifest,
         manifests: ManifestStore,
         stock: Stock,
-        state: _State,
+        state: KeptState,
         store: Store,
     ) -> None:
         self.options = options
@@ -129,24 +83,15 @@ class _Amender:
         self.stock = stock
         self.state = state
         self.store = store
-        self.places = _places(manifests)
         self.digests = manifest.inputs.digest_by_path()
         self.replaced: set[bytes] = set()
         self.needed: set[bytes] = set()
 
     def run(self, edited: Sequence[Found], workers: Workers) -> Report | None:
         edits = [edit for file in edited if (edit := self._edit(file))]
-        archive = load_sealed(self.places.relations, self.state.base, Archive)
-        if len(edits) < len(edited) or archive is None:
+        if len(edits) < len(edited):
             return None
-        core = load_core(
-            self.places.core,
-            self.state.base,
-            self.state.keys,
-            Relations(State(archive, self.state.patch)),
-            self.store,
-            StoredMarkups(self.store),
-        )
+        core = load_kept(self.manifests, self.state, self.store)
         if core is None:
             return None
         revised = revise(core.catalogue, edits, self._resolver(core, edits))
@@ -178,22 +123,13 @@ class _Amender:
         """What resolves the edited bodies. What links may lead to is gathered where there are
         some."""
         catalogue = core.catalogue
-        names = catalogue.config.markup.link_names
         markups = [catalogue.markups(body.key) for edit in edits if (body := edit.after.body)]
         files = {
             file.path: file for file in self.stock.below(f"{CONTENT}/") if not is_source(file.path)
         }
         linked = any(markup.links or markup.pictures for markup in markups)
         scope = core.scope(files) if linked else catalogue.scope
-        return Resolver(
-            catalogue.config,
-            catalogue.edition,
-            catalogue.register,
-            catalogue.documents,
-            catalogue.markups,
-            scope,
-            make_mention_finder(catalogue.names) if names else lambda _m, _p: (),
-        )
+        return make_resolver(catalogue, scope, find_mentions(catalogue))
 
     def _print(self, core: Core, revised: Revised, workers: Workers) -> Report:
         options, manifest, config = self.options, self.manifest, core.catalogue.config
@@ -231,9 +167,9 @@ class _Amender:
         )
         self.replaced.update(map(core.meetings.key, revised.changed))
         self.store.keep_all(but=self.replaced - self.needed)
-        keys = keep_meetings(catalogue.meetings, self.store)
+        patch = catalogue.relations.state.patch
+        state = self.state.amended(catalogue.meetings, patch, self.store)
         self.store.save()
-        state = structs.replace(self.state, keys=keys, patch=catalogue.relations.state.patch)
-        save_sealed(self.places.state, made.version(), state)
+        save_state(self.manifests, made, state)
         self.manifests.finish(made)
         return structs.replace(manifest.report, rendered=tuple(press.rendered))

@@ -84,7 +84,7 @@ class Catalogue(Struct, frozen=True):
         return self.meetings[self.positions[identity]]
 
 
-def _shown_bodies(article: Article, config: Config, edition: Edition) -> Iterable[Body]:
+def shown_bodies(article: Article, config: Config, edition: Edition) -> Iterable[Body]:
     """The bodies of a published article, in all languages it is shown in."""
     yield article.body
     for translation in article.translations:
@@ -125,7 +125,7 @@ def make_catalogue(
     citations = {
         article.id: citations_of(
             article,
-            (markups.citations(body.key) for body in _shown_bodies(article, config, edition)),
+            (markups.citations(body.key) for body in shown_bodies(article, config, edition)),
         )
         for article in selection.published
     }

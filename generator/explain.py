@@ -8,37 +8,18 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from generator.drafting import loaded_catalogue
 from generator.followups import Evidence, FollowUp, propose_follow_ups
 from generator.i18n import LANGUAGES, Translator
-from generator.making import loaded_catalogue
 from generator.names import nearest, slug
 from generator.problems import N_, ProblemsFound
+from generator.scores import MOST_MISSING, Scorer, Share, Standing
 from generator.store import Damaged
-from generator.ties import Tie
 
 if TYPE_CHECKING:
     from generator.catalogue import Catalogue
     from generator.meetings import Meeting
-    from generator.relation import Reason
 
-MOST_MISSING = 10
-"""So many candidates that are not shown are listed."""
-
-_TIES = {
-    Tie.PINNED: N_("pinned with “related”"),
-    Tie.CONTINUES: N_("continues it"),
-    Tie.CONTINUED_BY: N_("is continued by it"),
-    Tie.THREAD: N_("same thread"),
-    Tie.SERIES: N_("same series"),
-    Tie.DOCUMENT: N_("same document"),
-    Tie.OFFICIAL: N_("same official"),
-    Tie.MENTION: N_("official named in the text"),
-    Tie.TOPIC: N_("same topic"),
-    Tie.ORGANISATION: N_("same organisation"),
-    Tie.PARTNER: N_("same partner"),
-    Tie.PLACE: N_("same place"),
-    Tie.WORDING: N_("similar wording"),
-}
 _EVIDENCE = {
     Evidence.PARTIES: N_("the same parties"),
     Evidence.DOCUMENT: N_("the same document"),
@@ -95,6 +76,7 @@ class _Explainer:
     def __init__(self, catalogue: Catalogue, translator: Translator) -> None:
         self.catalogue = catalogue
         self.relations = catalogue.relations
+        self.scorer = Scorer(catalogue, translator)
         self.translator = translator
         self.say = translator.gettext
 
@@ -123,99 +105,39 @@ class _Explainer:
     def article(self, meeting: Meeting) -> Iterator[str]:
         """The table of an article: what is shown with it, and the best of what is not."""
         yield self.heading(meeting)
-        shown = [relation.id for relation in self.relations.of(meeting.id)]
-        for identity in shown:
+        shown = list(self.scorer.shown(meeting))
+        for standing in shown:
             yield ""
-            yield from self.candidate(meeting, identity, "")
+            yield from self.candidate(standing)
         if not shown:
             yield self.say(N_("Nothing is related to it."))
-        missing = self.missing(meeting, shown)
+        missing = list(self.scorer.missing(meeting))
         if missing:
             yield ""
             yield self.say(N_("Not shown:"))
-        for identity in missing:
+        for standing in missing:
             yield ""
-            yield from self.candidate(meeting, identity, self.why_missing(meeting, identity))
+            yield from self.candidate(standing)
 
     def pair(self, meeting: Meeting, other: Meeting) -> Iterator[str]:
         yield self.heading(meeting)
         yield ""
-        shown = {relation.id for relation in self.relations.of(meeting.id)}
-        why = "" if other.id in shown else self.why_missing(meeting, other.id)
-        yield from self.candidate(meeting, other.id, why)
-        yield from self.worthless(meeting, other)
+        shown = any(relation.id == other.id for relation in self.relations.of(meeting.id))
+        yield from self.candidate(self.scorer.standing(meeting, other, shown))
+        yield from map(self.share, self.scorer.worthless(meeting, other))
 
     def heading(self, meeting: Meeting) -> str:
         date = self.translator.short_date(meeting.article.date)
         return f"{meeting.id}  {date}  {meeting.article.title}"
 
-    def missing(self, meeting: Meeting, shown: Iterable[str]) -> list[str]:
-        """The best candidates that are not shown."""
-        known = {meeting.id, *shown}
-        scored = (
-            (-self.relations.score(meeting.id, other.id), other.id)
-            for other in self.catalogue.meetings
-            if other.id not in known
-        )
-        return [identity for score, identity in sorted(scored)[:MOST_MISSING] if score < 0]
+    def candidate(self, standing: Standing) -> Iterator[str]:
+        score = self.translator.decimal(standing.score)
+        line = f"{score:>7}  {self.heading(standing.meeting)}"
+        yield f"{line} — {standing.why_not}" if standing.why_not else line
+        yield from map(self.share, standing.shares)
 
-    def candidate(self, meeting: Meeting, identity: str, why: str) -> Iterator[str]:
-        other = self.catalogue.meeting(identity)
-        score = self.relations.score(meeting.id, identity)
-        line = f"{self.translator.decimal(score):>7}  {self.heading(other)}"
-        yield f"{line} — {why}" if why else line
-        for reason in self.relations.ties(meeting.id, identity):
-            weight = self.translator.decimal(reason.weight)
-            yield f"{weight:>15}  {self.tie(reason, meeting, other)}".rstrip()
-
-    def tie(self, reason: Reason, meeting: Meeting, other: Meeting) -> str:
-        words = self.say(_TIES[reason.tie])
-        if reason.tie is Tie.WORDING:
-            terms = self.relations.common_terms(meeting.id, other.id)
-            return f"{words}: {', '.join(terms)}"
-        if not reason.id:
-            return words
-        tie = Tie.OFFICIAL if reason.tie is Tie.MENTION else reason.tie
-        return f"{words}: {reason.id} ({self.share((tie, reason.id))})"
-
-    def share(self, feature: tuple[Tie, str]) -> str:
-        """How many meetings carry something."""
-        number = self.translator.number
-        return self.say(N_("{count} of {total} meetings")).format(
-            count=number(self.relations.carriers(feature)),
-            total=number(len(self.catalogue.meetings)),
-        )
-
-    def worthless(self, meeting: Meeting, other: Meeting) -> Iterator[str]:
-        """What two meetings share that counts for nothing."""
-        one, two = (self.relations.features(found.id) for found in (meeting, other))
-        for feature in sorted(one & two):
-            if not self.relations.worth(feature):
-                words = self.say(N_("counts for nothing, too many have it: {id} ({share})"))
-                nothing = self.translator.decimal(0)
-                yield f"{nothing:>15}  " + words.format(id=feature[1], share=self.share(feature))
-
-    def why_missing(self, meeting: Meeting, identity: str) -> str:
-        say, decimal = self.say, self.translator.decimal
-        relations = self.relations
-        score = relations.score(meeting.id, identity)
-        if relations.excludes(meeting.id, identity):
-            return say(N_("excluded with “unrelated”"))
-        if score < relations.config.threshold:
-            return say(N_("below the threshold of {threshold}")).format(
-                threshold=decimal(relations.config.threshold)
-            )
-        bar = relations.bar(meeting.id, identity)
-        if score < bar and not relations.is_firm(meeting.id, identity):
-            return say(
-                N_("does not stand out from what these two share with many others ({bar} needed)")
-            ).format(bar=decimal(bar))
-        shown = self.relations.of(meeting.id)
-        if len(shown) >= relations.config.limit:
-            return say(N_("there are {limit} stronger ones, or nearer in time")).format(
-                limit=relations.config.limit
-            )
-        return say(N_("much of what they share is shared by too many between them"))
+    def share(self, share: Share) -> str:
+        return f"{self.translator.decimal(share.weight):>15}  {share.text}".rstrip()
 
     def proposals(self, meetings: Iterable[Meeting]) -> Iterator[str]:
         """The `follows` lines somebody might add."""

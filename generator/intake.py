@@ -43,12 +43,25 @@ def take_in(
 ) -> Intake:
     """Parse every Markdown file, or take it from the store. `on_step` is told how many files are
     done, and of how many. Raises OSError where a file cannot be read."""
-    total = len(shelves.sources)
+    files, digests = read_files(shelves.sources, options, store, known, workers, on_step)
+    return Intake(gather(files), digests)
+
+
+def read_files(
+    sources: Sequence[tuple[Source, Found]],
+    options: ParseOptions,
+    store: Store,
+    known: Known,
+    workers: Workers,
+    on_step: Callable[[int, int], None],
+) -> tuple[list[ParsedFile], dict[str, bytes]]:
+    """What each file says, and the digest of each by its path (see `take_in`)."""
+    total = len(sources)
     # By place: two files may come to have one path, which is for `gather` to tell.
     parsed: dict[int, ParsedFile] = {}
     digests: dict[str, bytes] = {}
     missing: list[int] = []
-    for place, (_, file) in enumerate(shelves.sources):
+    for place, (_, file) in enumerate(sources):
         digest = digest_file(file, known) if len(store) else b""
         packed = store.get(key_of_file(file.path, digest))
         found = _decoded(packed) if packed else None
@@ -58,7 +71,7 @@ def take_in(
             parsed[place], digests[file.path] = found, digest
     on_step(len(parsed), total)
     batches = [
-        [(place, *shelves.sources[place]) for place in missing[start : start + _CHUNK]]
+        [(place, *sources[place]) for place in missing[start : start + _CHUNK]]
         for start in range(0, len(missing), _CHUNK)
     ]
     for batch, results in zip(
@@ -70,7 +83,7 @@ def take_in(
             if result.body:
                 store.add(result.body, result.markup)
         on_step(len(parsed), total)
-    return Intake(gather(parsed[place] for place in range(total)), digests)
+    return [parsed[place] for place in range(total)], digests
 
 
 def _decoded(packed: bytes) -> ParsedFile:

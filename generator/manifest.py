@@ -20,7 +20,7 @@ from generator.sealed import FOLDER, load_sealed, save_sealed
 FORMAT = "2"
 """A manifest by another version of the generator still says what is ours; its form must be this."""
 
-_GRAIN = 2_000_000_000
+GRAIN = 2_000_000_000
 """A file changed so few nanoseconds ago could be changed again without its time moving: the
 coarsest clocks of file systems tick every two seconds."""
 
@@ -63,7 +63,7 @@ class Inputs(Struct, frozen=True, array_like=True):
         The stat of one that was changed just before is not to be trusted, and not kept."""
         stats = array("q", listing.stats)
         # No size comes near to a time.
-        for place in [at for at, number in enumerate(stats) if number > seen_at - _GRAIN]:
+        for place in [at for at, number in enumerate(stats) if number > seen_at - GRAIN]:
             first = place - place % 3
             stats[first + 1] = stats[first + 2] = -1
         every = b"".join(map(digests.__getitem__, listing.paths))

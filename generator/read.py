@@ -112,6 +112,14 @@ def is_source(path: str) -> bool:
     return path.lower().endswith(".md") and not path.startswith(f"{CONTENT}/{MEDIA}/")
 
 
+def source_at(path: str) -> Source | None:
+    """What the file at a path of the project is; None for one that is in no shelf."""
+    root, *folders, _ = path.split("/") if "/" in path else ("", "")
+    if root != CONTENT or not folders or folders[0] not in FOLDERS or not is_source(path):
+        return None
+    return _source(path, Shelf(folders[0]))
+
+
 def _source(path: str, shelf: Shelf) -> Source:
     stem = path.rsplit("/", 1)[1][:-3]
     language = None

@@ -14,7 +14,9 @@ from msgspec import Struct, structs
 from generator.catalogue import Catalogue
 from generator.documents import Citation
 from generator.features import features_of, make_name_pairs
+from generator.links import LinkScope
 from generator.meetings import Meeting, Text
+from generator.mentions import MentionFinder, make_mention_finder
 from generator.model import Article, Body, Source, Translation
 from generator.relations import Relations
 from generator.resolving import Resolver
@@ -31,6 +33,17 @@ class Edit(Struct, frozen=True):
     before: Article | Translation
     after: Article | Translation
 
+    @property
+    def is_of_body(self) -> bool:
+        """Whether the body alone is another."""
+        before, after = self.before, self.after
+        return (
+            before.body is not None
+            and after.body is not None
+            and before.body.place == after.body.place
+            and structs.replace(before, body=after.body) == after
+        )
+
 
 class Revised(Struct, frozen=True):
     """What edits make of a catalogue: the meetings that changed, by position, the relations, and
@@ -41,10 +54,29 @@ class Revised(Struct, frozen=True):
     shown: frozenset[int]
 
 
+def find_mentions(catalogue: Catalogue) -> MentionFinder:
+    """What finds the officials that bodies name, where that is wanted."""
+    wanted = catalogue.config.markup.link_names
+    return make_mention_finder(catalogue.names) if wanted else lambda _markup, _present: ()
+
+
+def make_resolver(catalogue: Catalogue, scope: LinkScope, mentions: MentionFinder) -> Resolver:
+    """What resolves articles and entries as those of a catalogue were."""
+    return Resolver(
+        catalogue.config,
+        catalogue.edition,
+        catalogue.register,
+        catalogue.documents,
+        catalogue.markups,
+        scope,
+        mentions,
+    )
+
+
 def revise(catalogue: Catalogue, edits: Iterable[Edit], resolver: Resolver) -> Revised | None:
     """What some edits make of a catalogue; None where it has to be made anew."""
     edits = tuple(edits)
-    if not all(_is_of_body(edit) for edit in edits):
+    if not all(edit.is_of_body for edit in edits):
         return None
     changed: dict[int, Meeting] = {}
     for edit in edits:
@@ -56,22 +88,17 @@ def revise(catalogue: Catalogue, edits: Iterable[Edit], resolver: Resolver) -> R
         if after is None or resolver.problems:
             return None
         changed[position] = after
+    return revise_meetings(catalogue, changed)
+
+
+def revise_meetings(catalogue: Catalogue, changed: Mapping[int, Meeting]) -> Revised | None:
+    """What changed meetings, by their positions, make of the relations of a catalogue; None where
+    these have to be found anew."""
     revision = revise_relations(catalogue.relations, _features(catalogue, changed))
     if revision is None:
         return None
     concerned = {catalogue.positions[identity] for identity in revision.lists | revision.reasons}
     return Revised(changed, revision.relations, frozenset(concerned | changed.keys()))
-
-
-def _is_of_body(edit: Edit) -> bool:
-    """Whether the body alone is another."""
-    before, after = edit.before, edit.after
-    return (
-        before.body is not None
-        and after.body is not None
-        and before.body.place == after.body.place
-        and structs.replace(before, body=after.body) == after
-    )
 
 
 def _edited(

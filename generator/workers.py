@@ -20,11 +20,13 @@ _MOST = 61
 class Workers:
     """Up to `jobs` processes, started when there is first work for them.
 
-    What is done must not depend on which process does it.
+    What is done must not depend on which process does it. Where this one has other threads, they
+    have to be started `anew`: a copy of it would have their locks, and not them.
     """
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, anew: bool = False) -> None:
         self.jobs = min(jobs, _MOST)
+        self.anew = anew
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -66,9 +68,11 @@ class Workers:
         """The work given to a process; None where there is none any more."""
         from concurrent.futures import ProcessPoolExecutor
         from concurrent.futures.process import BrokenProcessPool
+        from multiprocessing import get_context
 
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.jobs, initializer=_begin)
+            context = get_context("spawn" if self.anew else None)
+            self._pool = ProcessPoolExecutor(self.jobs, context, initializer=_begin)
         try:
             return self._pool.submit(work, task)
         except BrokenProcessPool:

@@ -238,6 +238,19 @@ def locked(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator[No
             _unlock(file)
 
 
+@contextmanager
+def locked_if_free(path: Path) -> Iterator[bool]:
+    """Hold a lock on a file while the block runs, if nobody else does; tells whether."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a+b") as file:
+        held = _try_lock(file)
+        try:
+            yield held
+        finally:
+            if held:
+                _unlock(file)
+
+
 if os.name == "nt":  # pragma: no cover
     import msvcrt
     import time

@@ -397,7 +397,7 @@ def test_what_is_saved_while_a_build_reads_is_seen_by_the_next(
         return take_in(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("generator.making.take_in", saved_meanwhile)
+        patch.setattr("generator.drafting.take_in", saved_meanwhile)
         project.build()
     project.build()
     assert project.site == clean_tree(project.folder)
