@@ -76,7 +76,8 @@ def scan(
     folder: str, prefix: str, listing: Listing, above: tuple[tuple[int, int], ...] | None = None
 ) -> None:
     """Add every file below a folder, in a fixed order; paths begin with `prefix` in its place.
-    Links to folders are not followed, and what editors and systems leave behind is passed.
+    Links to folders are not followed, nor to files elsewhere, and what editors and systems leave
+    behind is passed.
 
     With `above`, the folders that this one is in (its device and its number of each), all files
     are added, also those that links to folders lead to."""
@@ -87,9 +88,9 @@ def scan(
         above = (*above, (here.st_dev, here.st_ino))
     with os.scandir(folder) as entries:
         named = [
-            (_legible(entry.name), entry.name, entry)
+            (legible(entry.name), entry.name, entry)
             for entry in entries
-            if entry.name != "__pycache__" and (above is not None or not _is_leftover(entry.name))
+            if entry.name != "__pycache__" and (above is not None or not is_leftover(entry.name))
         ]
     named.sort()
     paths, real_paths, stats = listing.paths.append, listing.real_paths.append, listing.stats.extend
@@ -97,6 +98,8 @@ def scan(
         # Most are files, and of these the system has said so already.
         if entry.is_file():
             path = entry.path
+            if above is None and entry.is_symlink() and not _stays(path, folder, prefix):
+                continue
             try:
                 found = os.stat(path)
             except FileNotFoundError:  # which has gone again meanwhile
@@ -108,16 +111,25 @@ def scan(
             scan(entry.path, f"{prefix}/{name}", listing, above)
 
 
-def _is_leftover(name: str) -> bool:
+def is_leftover(name: str) -> bool:
+    """Whether this is the name of what editors and systems leave behind."""
     if name.endswith(".md"):
         return name.startswith((".", "~", "#"))
     return _LEFTOVER.search(name) is not None
 
 
-def _legible(name: str) -> str:
+def legible(name: str) -> str:
     """A file's name in NFC; `\ufffd` for what is not Unicode in it, as in old archives."""
     if name.isascii():
         return name
     from generator.names import nfc  # loads much that few names need
 
     return nfc(os.fsencode(name).decode("utf-8", "replace"))
+
+
+def _stays(path: str, folder: str, prefix: str) -> bool:
+    """Whether a link leads to a file in the folder that the walk began with. What is elsewhere on
+    this machine shall not be published because somebody's files came with a link to it."""
+    for _ in range(prefix.count("/")):
+        folder = os.path.dirname(folder)
+    return os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep)
