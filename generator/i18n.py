@@ -6,7 +6,7 @@ import datetime as dt
 import gettext
 from pathlib import Path
 
-from generator.problems import N_, Problem
+from generator.problems import N_, Problem, line_of
 
 LANGUAGES = ("vi", "en")
 """The languages with a catalogue, which are those a site may have."""
@@ -116,11 +116,9 @@ class Translator:
     def problem(self, problem: Problem) -> str:
         """`path:line:column: what is wrong (hint) [code]`, one line."""
         text = self.gettext(problem.text).format_map(problem.values)
-        if problem.hint:
-            text += f" — {self.gettext(problem.hint).format_map(problem.values)}"
+        hint = self.gettext(problem.hint).format_map(problem.values) if problem.hint else ""
         sort = "" if problem.is_error else self.gettext("warning: ")
-        # Values may hold line ends; the path is left as it is, for editors that jump to it.
-        return f"{problem.place}: " + " ".join(f"{sort}{text} [{problem.code}]".split())
+        return line_of(problem.place, sort, text, hint, problem.code)
 
     def long_date(self, day: dt.date) -> str:
         """`ngày 05 tháng 7 năm 2023`: days below 10 and months 1 and 2 get a zero (Decree

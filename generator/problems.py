@@ -35,6 +35,14 @@ class Place(Struct, frozen=True, order=True, array_like=True, gc=False):
         return f"{self.path}:{self.line or 1}:{self.column or 1}"
 
 
+def line_of(place: Place, sort: str, text: str, hint: str, code: str) -> str:
+    """`path:line:column: what is wrong — what to do [code]`, one line; all but the place in words,
+    before which `sort` says that it is a warning."""
+    hinted = f"{text} — {hint}" if hint else text
+    # Values may hold line ends; the path is left as it is, for editors that jump to it.
+    return f"{place}: " + " ".join(f"{sort}{hinted} [{code}]".split())
+
+
 class Problem(Struct, frozen=True, array_like=True):
     """One thing wrong at one place.
 
