@@ -9,10 +9,13 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := site
-.PHONY: site test lint format golden catalogues lock bench clean
+.PHONY: site preview test lint format golden catalogues lock bench clean
 
 site: $(READY) ## build content/ into site/
 	$(BIN)/bulletin build
+
+preview: $(READY) ## the live preview: the page beside the text
+	$(BIN)/bulletin serve
 
 test: lint ## everything CI checks: style, types, tests
 	$(BIN)/python -m pytest

@@ -6,11 +6,11 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import __version__
+from generator.arguments import NEW, example, make_parser
 from generator.i18n import Translator
 from generator.problems import N_
 from generator.project import DEFAULT_LANGUAGE, FILE_NAME, language_of
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     here = _find_project(None)
     translator = Translator(language_of(here) if here else DEFAULT_LANGUAGE)
-    options = _parser(translator.gettext).parse_args(arguments)
+    options = make_parser(translator.gettext).parse_args(arguments)
     project = _find_project(options.project)
     if project is None:
         place = options.project or os.getcwd()
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_USAGE
     translator = Translator(language_of(project))
     try:
-        run = {"build": _build, "explain": _explain}[options.command]
+        run = {"build": _build, "explain": _explain, "new": _new, "serve": _serve}[options.command]
         return run(options, project, translator)
     except BrokenPipeError:
         # Who reads what we print has stopped reading (`| head`); the work itself is done.
@@ -58,74 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             translator.gettext(N_("Stopped. The next build completes the site.")), file=sys.stderr
         )
         return 130
-
-
-def _parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bulletin",
-        allow_abbrev=False,
-        description=say(N_("Publish an external-affairs bulletin as a static site.")),
-    )
-    parser.add_argument("--version", action="version", version=f"bulletin {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    build = commands.add_parser(
-        "build",
-        allow_abbrev=False,
-        help=say(N_("build the site")),
-        description=say(N_("Build content/ into a site.")),
-    )
-    build.add_argument("--output", metavar="DIR", help=say(N_("where to build (default: site/)")))
-    build.add_argument(
-        "--base-url", metavar="URL", help=say(N_("the site's address, instead of base_url"))
-    )
-    build.add_argument("--drafts", action="store_true", help=say(N_("show drafts too")))
-    build.add_argument(
-        "--future", action="store_true", help=say(N_("show what is not public yet, too"))
-    )
-    build.add_argument(
-        "--clean",
-        action="store_true",
-        help=say(N_("ignore the caches, overwrite files of others")),
-    )
-    build.add_argument(
-        "--jobs",
-        type=_jobs,
-        metavar="N",
-        default=0,
-        help=say(N_("worker processes (default: all cores)")),
-    )
-    build.add_argument("--strict", action="store_true", help=say(N_("treat warnings as errors")))
-    build.add_argument("--explain", action="store_true", help=say(N_("say why each file was made")))
-    build.add_argument(
-        "--portable", action="store_true", help=say(N_("links that work when opened from a disk"))
-    )
-    # Part of the contract; it has nothing to switch off until there is a search.
-    build.add_argument("--search", choices=("auto", "off"), help=argparse.SUPPRESS)
-    explain = commands.add_parser(
-        "explain",
-        allow_abbrev=False,
-        help=say(N_("say why meetings are related")),
-        description=say(
-            N_(
-                "Say why an article's related meetings are that, with every score; without an ID,"
-                " which meetings seem to continue another without saying so."
-            )
-        ),
-    )
-    explain.add_argument("id", metavar="ID", nargs="?", default="", help=say(N_("an article")))
-    explain.add_argument(
-        "other", metavar="OTHER", nargs="?", default="", help=say(N_("only its relation to this"))
-    )
-    nearest = say(N_("the project's folder (default: the nearest one upward with {file})"))
-    for command in commands.choices.values():
-        command.add_argument("--project", metavar="DIR", help=nearest.format(file=FILE_NAME))
-    return parser
-
-
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes, 1 or more")
-    return int(text)
 
 
 def _find_project(given: str | None) -> Path | None:
@@ -221,6 +153,57 @@ def _explain(options: argparse.Namespace, project: Path, translator: Translator)
     for line in explained.lines:
         print(line, file=out)
     return DONE if explained.found else BAD_USAGE
+
+
+def _new(options: argparse.Namespace, project: Path, translator: Translator) -> int:
+    from generator.config import load_config
+    from generator.model import Shelf
+    from generator.problems import ProblemsFound
+    from generator.scaffold import begin, clean_title, read_moment
+    from generator.standing import instant
+
+    say = translator.gettext
+    shelf, title = Shelf(NEW[options.kind]), clean_title(" ".join(options.title))
+    if not title:
+        print(say(N_("The title is empty.")), example(say), file=sys.stderr)
+        return BAD_USAGE
+    if options.date and shelf is not Shelf.ARTICLES:
+        print(say(N_("Only articles have a date: leave --date out.")), file=sys.stderr)
+        return BAD_USAGE
+    try:
+        zone = load_config(project).zone
+        today = instant().astimezone(zone).date()
+    except ProblemsFound as found:
+        _print_problems(found.problems, translator)
+        return BAD_CONTENT
+    try:
+        moment = read_moment(options.date or "", zone) or today
+    except ProblemsFound as found:
+        _print_problems(found.problems, translator)
+        return BAD_USAGE
+    begun = begin(project, shelf, title, moment, today, translator)
+    path = _shown_path(project / begun.path)
+    if begun.taken:
+        words = say(N_("Nothing was made: the id “{id}” belongs to {file} already."))
+        print(words.format(id=begun.id, file=path), file=sys.stderr)
+        return BAD_USAGE
+    print(path)
+    return DONE
+
+
+def _serve(options: argparse.Namespace, project: Path, translator: Translator) -> int:
+    from generator.listening import NotHere
+    from generator.serve import Wishes, begin, serve
+
+    wishes = Wishes(
+        project, project / "site", options.host, options.port, options.open, not options.no_drafts
+    )
+    try:
+        serve(wishes, translator, begin)
+    except NotHere:
+        words = translator.gettext(N_("This machine has no address {host}."))
+        print(words.format(host=options.host), file=sys.stderr)
+        return BAD_USAGE
 
 
 def _print_problems(problems: Iterable[Problem], translator: Translator) -> None:
