@@ -40,6 +40,7 @@ from benchmarks.synthetic.records import (
     Official,
     Source,
 )
+from benchmarks.synthetic.zola_site import write_zola_site
 
 __all__ = [
     "FORMATS",
@@ -63,6 +64,7 @@ FORMATS: Mapping[str, Callable[[Corpus, Path], None]] = {
     "hugo": write_hugo_site,
     "nikola": write_nikola_site,
     "pelican": write_pelican_site,
+    "zola": write_zola_site,
 }
 """Ways to write a corpus to a folder, by name."""
 

@@ -40,14 +40,14 @@ def run(command: Sequence[str], folder: Path, watch: bool = False) -> Measured:
     who share it. To `watch` it takes time from the command: do not compare such seconds.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
-        peak = 0
+        peak = 0.0
         start = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=printed, stderr=subprocess.STDOUT)
         while True:
             pid, status, used = os.wait4(process.pid, os.WNOHANG if watch else 0)
             if pid:
                 break
-            peak = max(peak, sum(map(_share, _tree(process.pid))))
+            peak = max(peak, memory(process.pid))
             time.sleep(_INTERVAL)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -57,7 +57,17 @@ def run(command: Sequence[str], folder: Path, watch: bool = False) -> Measured:
         sys.exit(f"{' '.join(command)}\n{words[-2000:]}")
     if watch and not peak:
         sys.exit("memory cannot be watched here: that takes Linux and its /proc")
-    return Measured(seconds, used.ru_utime + used.ru_stime, peak / 1024, words)
+    return Measured(seconds, used.ru_utime + used.ru_stime, peak, words)
+
+
+def memory(pid: int) -> float:
+    """What a process and all that descend from it take now, in MiB; 0 where that is not told."""
+    return sum(map(_share, _tree(pid))) / 1024
+
+
+def processor_time(pid: int) -> float:
+    """The seconds of all processors that a process and those that descend from it have taken."""
+    return sum(map(_ticks, _tree(pid))) / os.sysconf("SC_CLK_TCK")
 
 
 def _tree(pid: int) -> Iterator[int]:
@@ -76,6 +86,15 @@ def _share(pid: int) -> int:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1])
+    return 0
+
+
+def _ticks(pid: int) -> int:
+    """The time of a process in ticks of the clock, that of children which have ended included."""
+    with contextlib.suppress(OSError):
+        # The name of the program, in parentheses, may have spaces.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15]))
     return 0
 
 

@@ -12,7 +12,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from benchmarks.synthetic.hugo_site import Related, write_hugo_site
 from benchmarks.synthetic.pelican_site import write_pelican_site
 from benchmarks.synthetic.plain import article_address, names_on
 from benchmarks.synthetic.records import Article, Corpus
+from benchmarks.synthetic.zola_site import write_zola_site
 from generator import __version__
 
 COLD, SAME, EDITED = WORKS = ("cold", "nothing changed", "one body edited")
@@ -113,6 +114,16 @@ PEERS: Mapping[str, Generator] = {
         output="_site",
         caches=(".cache",),
     ),
+    "zola": Generator(
+        name="Zola",
+        program="zola",
+        write=write_zola_site,
+        command=lambda zola, site: [zola, "--root", str(site), "build"],
+        version=("--version",),
+        source=lambda article: f"content/posts/{article.id}.md",
+        page=lambda article: f"posts/{article.id}/index.html",
+        output="public",
+    ),
 }
 
 
@@ -196,15 +207,39 @@ def _row(peer: Site, work: str, unit: str, theirs: Sequence[float], ours: Sequen
     )
 
 
-def _versions(sites: Sequence[Site]) -> Iterator[str]:
+def versions(sites: Sequence[Site]) -> Iterator[str]:
+    """What the figures depend on, a line each for Bulletin and the generators of some sites."""
     yield f"Bulletin {__version__}, {machine()}"
     for site in sites:
         printed = run([site.program, *site.generator.version], site.folder).printed
         yield f"{site.generator.name}: {printed.strip().splitlines()[-1]}"
 
 
-def _sites(names: Sequence[str], programs: Mapping[str, str], scratch: Path) -> Iterator[Site]:
+def add_peers(parser: argparse.ArgumentParser, names: Collection[str]) -> None:
+    """Let the command line choose among peers, and say where their programs are."""
+    parser.add_argument("--peers", default=",".join(names), help="default: %(default)s")
     for name in names:
+        found = shutil.which(PEERS[name].program)
+        parser.add_argument(f"--{name}", metavar="PATH", default=found)
+
+
+def find_programs(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, names: Collection[str]
+) -> dict[str, str]:
+    """The programs of the peers chosen, by name; an error of the command line where one lacks."""
+    programs: dict[str, str] = {}
+    for name in filter(None, options.peers.split(",")):
+        if name not in names:
+            parser.error(f"there is no peer {name!r}, only {', '.join(names)}")
+        program = shutil.which(getattr(options, name) or "")
+        if program is None:
+            parser.error(f"{name} is not installed; name its program with --{name} PATH")
+        programs[name] = str(Path(program).absolute())
+    return programs
+
+
+def _sites(programs: Mapping[str, str], scratch: Path) -> Iterator[Site]:
+    for name in programs:
         yield Site(PEERS[name], programs[name], scratch / name)
         if name == "hugo":
             write = partial(write_hugo_site, related=Related())
@@ -218,27 +253,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--articles", type=int, default=1000, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=3, metavar="R", help="of which the median is")
-    parser.add_argument("--peers", default=",".join(PEERS), help="default: %(default)s")
-    for name, generator in PEERS.items():
-        parser.add_argument(f"--{name}", metavar="PATH", default=shutil.which(generator.program))
+    add_peers(parser, PEERS)
     options = parser.parse_args(arguments)
-    names = options.peers.split(",")
-    programs: dict[str, str] = {}
-    for name in names:
-        if name not in PEERS:
-            parser.error(f"there is no peer {name!r}, only {', '.join(PEERS)}")
-        program = shutil.which(getattr(options, name) or "")
-        if program is None:
-            parser.error(f"{name} is not installed; name its program with --{name} PATH")
-        programs[name] = str(Path(program).absolute())
+    programs = find_programs(parser, options, PEERS)
     get_ready()
     corpus = generate(options.articles, options.seed)
     with tempfile.TemporaryDirectory() as folder:
         own = Site(BULLETIN, "", Path(folder) / "bulletin")
-        sites = list(_sites(names, programs, Path(folder)))
+        sites = list(_sites(programs, Path(folder)))
         for site in (own, *sites):
             site.generator.write(corpus, site.folder)
-        print("\n".join(_versions([s for s in sites if RELATED not in s.generator.name])))
+        print("\n".join(versions([s for s in sites if RELATED not in s.generator.name])))
         print(f"{options.articles} articles, medians of {options.runs}\n")
         print("| Beside | Work | Unit | Peer | Bulletin | Bulletin/peer |")
         print("|---|---|---|---:|---:|---:|")
