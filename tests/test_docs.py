@@ -190,11 +190,14 @@ def test_every_key_of_the_configuration_is_described_and_no_other() -> None:
     assert keys | tables == read_fields(tree("config"))
 
 
-def test_every_option_is_described_and_no_other(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["build", "explain", "new", "serve"])
+def test_every_option_is_described_and_no_other(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        main(["build", "--help"])
+        main([command, "--help"])
     options = set(re.findall(r"--[a-z][a-z-]*", capsys.readouterr().out))
-    cells = first_cells(section(document("commands.md"), "`bulletin build`"))
+    cells = first_cells(section(document("commands.md"), f"`bulletin {command}`"))
     assert {cell.split()[0] for cell in cells if cell.startswith("--")} == options
 
 

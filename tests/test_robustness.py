@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import string
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -239,3 +241,17 @@ def test_what_is_kept_may_be_damaged(site: Site) -> None:
             site.write("content/articles/good.md", article(body="Good."))
             assert site.build().failed is False, kept.name
             assert site.files() == files, kept.name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_a_link_to_a_file_elsewhere_is_not_published(make_site: MakeSite, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"secret")
+    site = make_site({"content/articles/a.md": article(body="![A](/media/p.png) ![B](in.png)")})
+    site.write("content/media/real.png", b"own")
+    (site.root / "content/media/p.png").symlink_to(secret)
+    (site.root / "content/articles/in.png").symlink_to(site.root / "content/media/real.png")
+    outcome = site.command("build")
+    assert outcome.code == 1
+    assert len(outcome.errors) == 1
+    assert "p.png" in outcome.errors[0]
