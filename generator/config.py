@@ -58,7 +58,10 @@ def load_config(project: Path, base_url: str | None = None) -> Config:
 
     Raises ProblemsFound with all that is wrong in it.
     """
-    text, problem = decode(FILE_NAME, (project / FILE_NAME).read_bytes())
+    try:
+        text, problem = decode(FILE_NAME, (project / FILE_NAME).read_bytes())
+    except FileNotFoundError:
+        text, problem = "", _no_file()
     if problem:
         raise ProblemsFound([problem])
     problems: list[Problem] = []
@@ -68,6 +71,15 @@ def load_config(project: Path, base_url: str | None = None) -> Config:
     if problems:
         raise ProblemsFound(problems)
     return config
+
+
+def _no_file() -> Problem:
+    return Problem(
+        Place(FILE_NAME),
+        "no-configuration",
+        N_("there is no bulletin.toml any more"),
+        N_("put it back: the project is known by it"),
+    )
 
 
 def _read(reader: Reader, base_url: str | None) -> Config:
