@@ -53,9 +53,15 @@ class Rounds:
         self._thread.join(seconds)
 
     def count_save(self) -> None:
-        """Look after memory however fast saves come: what shows pages is full of circles."""
+        """Look after memory however fast saves come: what shows pages is full of circles. Not in
+        the middle of work, whose many new objects would all have to be looked through."""
         self._saves += 1
-        if self._saves % _MOST_SAVES == 0:
+        if not self.is_working and not self._agenda.is_asked:
+            self._free()
+
+    def _free(self) -> None:
+        if self._saves >= _MOST_SAVES:
+            self._saves = 0
             gc.collect()
 
     def fail(self, error: Exception) -> None:
@@ -89,6 +95,7 @@ class Rounds:
             if self._try(lambda: self._work(alone)):
                 self._missed, self._failure = 0, ""
             self.is_working = False
+            self._free()
             while self._agenda.wait():
                 self._try(lambda: self._tidy(alone))
                 gc.unfreeze()

@@ -130,9 +130,11 @@ class Workspace:
         # Whatever its stat says: some clocks are too coarse to show a change.
         self._parse([(known.source, Found(path, real_path, stat))], Workers(1), _unheard)
         file = self._files[real_path]
-        if file.digest == known.digest:  # it has only been saved again
+        shown = self._shown.get(path)
+        if file.digest == known.digest and file.parsed == shown:  # it has only been saved again
             return None
-        return Change(self._shown.get(path), file.parsed, known.parsed.problems)
+        # The same bytes may have been read before for what is being connected and not yet shown.
+        return Change(shown, file.parsed, known.parsed.problems)
 
     def parse_anew(self, source: Source) -> None:
         """Parse a file though it is known."""

@@ -194,11 +194,11 @@ def test_figures_of_a_peer_stand_beside_our_own() -> None:
         return preview.Result(factor, [factor * 2] * 3, series, never, factor * 100, factor * 200)
 
     rows = list(preview.rows("Peer", result(4), result(1)))
-    assert "| Peer | body saved, median | ms | 800 | 200 | 0.25 |" in rows
-    assert "| Peer | body saved, worst | ms | 1200 | 300 | 0.25 |" in rows
+    assert "| Peer | body saved, median | ms | 800 | 200 | 0.250 |" in rows
+    assert "| Peer | body saved, worst | ms | 1200 | 300 | 0.250 |" in rows
     assert "| Peer | body saved, page loaded anew |  | 0 | 0 |  |" in rows
     assert "| Peer | title saved, worst | ms | inf | inf |  |" in rows
-    assert "| Peer | later start | s | 8.00 | 2.00 | 0.25 |" in rows
+    assert "| Peer | later start | s | 8.00 | 2.00 | 0.250 |" in rows
     alone = list(preview.rows("", None, result(1)))
     assert "|  | body saved, median | ms |  | 200 |  |" in alone
 
@@ -209,6 +209,7 @@ def test_saves_of_a_real_preview(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(serving, "_CALM", 0.1)
+    monkeypatch.setattr(preview, "_AGE", 0)
     arguments = ["--articles", "12", "--saves", "2", "--runs", "1", "--peers", ""]
     assert preview.main(arguments) == 0
     printed = capsys.readouterr().out

@@ -7,19 +7,22 @@ import gc
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import generator.agenda
+import generator.assembling
 import generator.previewing
 from generator.preview_records import PageInfo, View
 from generator.viewer import Viewer
 from tests.archives import BODY_EDITS
 from tests.conftest import MakeSite
-from tests.previews import previewing, wait_for
+from tests.previews import PATIENCE, previewing, wait_for
 from tests.sites import BILINGUAL, article, entry
 from tests.test_incremental import EDITS, INSTANT, make_project
 
@@ -408,3 +411,29 @@ def test_many_saves_without_a_pause_leave_little_behind(make_site: MakeSite) -> 
             session.changed()
         viewers = [each for each in gc.get_objects() if isinstance(each, Viewer)]
         assert len(viewers) < 30
+
+
+def test_a_save_is_shown_though_it_was_read_for_what_is_being_connected(
+    make_site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site({"content/articles/a.md": article("summary: S.", body="Old words.")})
+    began, may_end = threading.Event(), threading.Event()
+    assemble = generator.assembling.assemble
+
+    def slowly(*arguments: Any) -> Any:
+        began.set()
+        assert may_end.wait(PATIENCE)
+        return assemble(*arguments)
+
+    with previewing(site.root) as session:
+        session.settled()
+        monkeypatch.setattr(generator.previewing, "assemble", slowly)
+        session.write("content/articles/a.md", article("summary: S.", body="New words."))
+        session.write("content/articles/b.md", article(title="b"))
+        session.preview.changed({"content/articles/b.md"})
+        assert began.wait(PATIENCE)
+        session.preview.changed({"content/articles/a.md"})
+        assert "New words." in session.page("2025/12/10/a/")
+        may_end.set()
+        session.settled()
+        assert "New words." in session.page("2025/12/10/a/")
