@@ -25,11 +25,6 @@ class KnownProblems:
         self._faults: tuple[Fault, ...] = ()
         self._newer: dict[str, tuple[Problem, ...]] = {}
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of it was worked out together."""
-        return not self._newer
-
     def replace(self, problems: Sequence[Problem]) -> None:
         """Take what was worked out as a whole."""
         self._problems = tuple(problems)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import mimetypes
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from msgspec import Struct, structs
 
 from generator.page_facts import Facts
 from generator.plan import Page
+from generator.preview_pages import media_type
 from generator.preview_records import Served, View
 from generator.problems import N_, Place, Problem, ProblemsFound, in_order
 from generator.project import FILE_NAME
@@ -23,7 +23,6 @@ from generator.view_parts import SiteView
 
 _MOST = 500
 _HTML = "text/html; charset=utf-8"
-_TYPES = {".xml": "application/xml", ".txt": "text/plain; charset=utf-8", ".md": "text/plain"}
 
 
 class _Made(Struct, frozen=True):
@@ -105,7 +104,7 @@ class Presenter:
             if source is None and self._printer is not None:
                 source = self._printer.statics.get(address)
             if source is not None:
-                return Served(200, _media_type(address), "", real_path=source)
+                return Served(200, _typed(address), "", real_path=source)
             missing = snapshot.page(NOT_FOUND)
             if missing is None:
                 return Served(404, "text/plain", "", b"404\n")
@@ -130,7 +129,7 @@ class Presenter:
         self._of_pages.pop(key, None)
         etag = digest_of(body).hex()
         info = self._facts.info(snapshot, page)
-        served = Served(status, _media_type(page.path), etag, body, info=info)
+        served = Served(status, _typed(page.path), etag, body, info=info)
         self._made[key] = _Made(page, site, self._printer, served)
         self._made.move_to_end(key)
         if len(self._made) > _MOST:
@@ -154,9 +153,7 @@ class Presenter:
         return Served(500, _HTML, digest_of(text.encode()).hex(), text.encode())
 
 
-def _media_type(path: str) -> str:
-    if path.endswith((".html", ".htm", "/")) or not path:
-        return _HTML
-    ending = path[path.rfind(".") :].lower()
-    known = _TYPES.get(ending) or mimetypes.guess_type(path)[0] or "application/octet-stream"
-    return f"{known}; charset=utf-8" if known.startswith("text/") and "=" not in known else known
+def _typed(path: str) -> str:
+    """The kind of a file of the site; all its texts are UTF-8."""
+    kind = media_type(path)
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind

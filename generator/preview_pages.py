@@ -12,6 +12,10 @@ READERS = "/_preview/readers/"
 """Where the readers' view begins; the links of its pages are relative, and so stay in it."""
 
 
+# Not all versions of Python know them.
+_NEWER = {".avif": "image/avif", ".webp": "image/webp", ".woff2": "font/woff2"}
+
+
 def with_client(body: bytes, view: View, address: str, etag: str, status: int) -> bytes:
     """A page with the one element added to what the build makes: before the end of its body, or at
     the end."""
@@ -40,4 +44,5 @@ def plain_page(language: str, title: str, text: str = "") -> bytes:
 def media_type(name: str) -> str:
     """The kind of a file by its name, whatever else this machine may take it for: with `nosniff`
     browsers run no script that is called plain text."""
-    return mimetypes.MimeTypes().guess_type(name)[0] or "application/octet-stream"
+    known = mimetypes.MimeTypes().guess_type(name)[0]
+    return known or _NEWER.get(name[name.rfind(".") :].lower(), "application/octet-stream")

@@ -110,6 +110,7 @@ ROWS = (
     ("standing", "intake", "drafting", "keeping", "press", "amending", "making", "build"),
     (
         "preview_records",
+        "preview_pages",
         "preview_words",
         "settling",
         "observing",
@@ -126,7 +127,6 @@ ROWS = (
         "agenda",
         "rounds",
         "previewing",
-        "preview_pages",
         "last_build",
         "trust",
         "connections",
