@@ -10,6 +10,8 @@ from generator.links import LinkTarget, Target
 from generator.meetings import Text
 from generator.mentions import Mention
 from generator.model import Link, Markup, Picture
+from generator.picture_views import picture_html
+from generator.pictures import Gallery
 from generator.urls import Linker, media_address
 
 # What to put in place of `start`:`end`; of edits at one place the lower rank comes first.
@@ -18,19 +20,25 @@ _INSIDE_AT_END, _CLOSE, _OUTSIDE, _OPEN, _INSIDE = range(5)
 
 
 class Names(Protocol):
-    """What entries are called, and where they stand, in the language of a page."""
+    """What entries are called, and where they stand, in the language of a page; the pictures."""
+
+    @property
+    def gallery(self) -> Gallery: ...
 
     def target_url(self, target: Target) -> str: ...
 
     def target_name(self, target: Target) -> str: ...
 
 
-def fill(text: Text, markup: Markup, names: Names, link: Linker) -> str:
-    """The HTML of a body that was marked up; `link` writes its addresses."""
+def fill(text: Text, markup: Markup, names: Names, link: Linker, plain: bool = False) -> str:
+    """The HTML of a body that was marked up; `link` writes its addresses. With `plain`, pictures
+    are there in one size alone."""
     edits = [_mention(mention, markup, names, link) for mention in text.mentions]
     pictures: dict[int | None, list[Edit]] = defaultdict(list)
     for picture, file in zip(markup.pictures, text.targets.pictures, strict=True):
-        pictures[picture.link].append(_picture(picture, file, markup, link))
+        if file and not names.gallery.is_refused(file):
+            html = picture_html(names.gallery, file, picture.alt, link, plain)
+            pictures[picture.link].append(_picture(picture, html, markup))
     edits += pictures[None]
     for number, (spot, target) in enumerate(zip(markup.links, text.targets.links, strict=True)):
         href = _href(target, names, link)
@@ -68,15 +76,15 @@ def _href(target: LinkTarget, names: Names, link: Linker) -> str:
     if target.entry:
         return link(names.target_url(target.entry)) + target.fragment
     if target.file:
+        if names.gallery.is_refused(target.file):
+            return ""
         return link(media_address(target.file)) + target.fragment
     if target.address is not None:
         return link(target.address) + target.fragment
     return ""
 
 
-def _picture(picture: Picture, file: str, markup: Markup, link: Linker) -> Edit:
-    src = escape(link(media_address(file)))
-    html = f'<img src="{src}" alt="{escape(picture.alt)}" loading="lazy">'
+def _picture(picture: Picture, html: str, markup: Markup) -> Edit:
     rank = _OUTSIDE
     if picture.link is not None:
         rank = _INSIDE_AT_END if picture.at == markup.links[picture.link].end else _INSIDE

@@ -10,7 +10,7 @@ from typing import Protocol
 from generator.citations import Documents
 from generator.config import Config
 from generator.documents import Citation
-from generator.links import LinkScope, find_file, no_picture, resolve
+from generator.links import LinkScope, Targets, find_file, no_picture, resolve
 from generator.meetings import Attendee, Meeting, Text
 from generator.mentions import MentionFinder, find_documents
 from generator.model import (
@@ -19,15 +19,19 @@ from generator.model import (
     Body,
     Entry,
     Image,
+    Link,
     Markup,
     Membership,
     Official,
     Part,
+    Picture,
     Reference,
     Shelf,
 )
-from generator.problems import N_, Problem, Severity, as_warning
+from generator.pictures import Use, no_alt
+from generator.problems import N_, Place, Problem, Severity, as_warning
 from generator.publication import Edition, hold
+from generator.read import CONTENT, MEDIA
 from generator.register import Register
 from generator.urls import article_address
 
@@ -42,8 +46,8 @@ class MarkupSource(Protocol):
 
 
 class Resolver:
-    """Resolves articles and entries one by one; gathers what is wrong with them, and the `files` of
-    content/ that are published with them."""
+    """Resolves articles and entries one by one; gathers what is wrong with them, the `files` of
+    content/ that are published with them, and the `uses` of files, published or not."""
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class Resolver:
         self.find_mentions = find_mentions
         self.problems: list[Problem] = []
         self.files: set[str] = set()
+        self.uses: list[Use] = []
         self.gaps: dict[str, list[Article]] = defaultdict(list)
 
     def ids(self, shelf: Shelf, references: Iterable[Reference]) -> tuple[str, ...]:
@@ -81,6 +86,8 @@ class Resolver:
         markup = self.markups(body.key)
         targets = resolve(markup, body.place, self.scope)
         self.problems += [as_warning(p) if draft else p for p in targets.problems]
+        if markup.pictures or markup.links:
+            self.use(markup, targets, body.place, draft)
         if not published:
             return Text(body.place, draft, body.key, markup.lead, targets, ())
         self.files.update(file for file in targets.pictures if file)
@@ -89,6 +96,24 @@ class Resolver:
         if markup.citations:
             mentions += find_documents(markup, lambda found: self.documents.find(found, day))
         return Text(body.place, draft, body.key, markup.lead, targets, mentions)
+
+    def use(self, markup: Markup, targets: Targets, body: Place, draft: bool) -> None:
+        """Note which files a body uses, and the first of its pictures that has no words."""
+
+        def place(spot: Link | Picture) -> Place:
+            return Place(body.path, body.line + spot.line - 1, spot.column)
+
+        for link, target in zip(markup.links, targets.links, strict=True):
+            if target.file:
+                self.uses.append(Use(target.file, place(link), link.target, draft, False))
+        wordless = True
+        for picture, file in zip(markup.pictures, targets.pictures, strict=True):
+            if not file:
+                continue
+            self.uses.append(Use(file, place(picture), picture.src, draft, True))
+            if wordless and not picture.alt.strip():
+                wordless = False
+                self.problems.append(no_alt(place(picture), picture.src))
 
     def texts(
         self, entry: Article | Entry, present: tuple[str, ...], published: bool
@@ -112,9 +137,26 @@ class Resolver:
         if file is None:
             problem = no_picture(image.src.place, image.src.text, self.scope)
             self.problems.append(as_warning(problem) if draft else problem)
-        elif published:
+            return ""
+        self.uses.append(Use(file, image.src.place, image.src.text, draft, True))
+        if not image.alt:
+            self.problems.append(no_alt(image.src.place, image.src.text))
+        if published:
             self.files.add(file)
-        return file or ""
+        return file
+
+    def emblem(self) -> str:
+        """The file of the site's emblem; `` where there is none."""
+        wanted = self.config.emblem
+        if wanted is None:
+            return ""
+        file = find_file(wanted.text, f"{CONTENT}/{MEDIA}/", self.scope.files)
+        if file is None:
+            self.problems.append(no_picture(wanted.place, wanted.text, self.scope))
+            return ""
+        self.uses.append(Use(file, wanted.place, wanted.text, False, True))
+        self.files.add(file)
+        return file
 
     def attendees(self, article: Article) -> tuple[Attendee, ...]:
         named: dict[str, list[Attendance]] = defaultdict(list)

@@ -37,7 +37,8 @@ def save_sealed(path: Path, version: str, value: object) -> None:
     payload = msgspec.Raw(msgspec.msgpack.encode(value))
     body = msgspec.msgpack.encode((version, payload))
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.new")
+    # Of its own for each process: two may write the same.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
     with open(temporary, "wb") as file:
         file.write(zlib.crc32(body).to_bytes(4, "big"))
         file.write(body)
