@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from generator.descriptions import of_meeting
 from generator.meetings import Meeting
-from generator.model import Article, Image, Shelf
+from generator.model import Article, Shelf
+from generator.picture_views import figure
 from generator.publication import translation_of
 from generator.reasons import Teller
 from generator.roles import attendee_view
 from generator.thread_views import thread_view
-from generator.urls import Linker, day_address, media_address
+from generator.urls import Linker, day_address
 from generator.view_parts import (
     Anchor,
     ChangeView,
@@ -30,12 +32,12 @@ def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
     article = meeting.article
     html, html_lang, markup = viewer.text(meeting.texts, link)
     title, _ = viewer.meeting_title(meeting)
-    summary = viewer.summary(meeting)
+    summary, summary_lang = viewer.summary(meeting) if _has_summary(viewer, article) else ("", "")
     series = viewer.anchor(Shelf.SERIES, meeting.series) if meeting.series else None
     return ArticlePage(
         title=title,
         url=viewer.meeting_url(meeting),
-        description=summary,
+        description=of_meeting(viewer, meeting),
         breadcrumbs=viewer.date_crumbs(article.date, 3),
         alternates=viewer.alternates(meeting.address, viewer.missing_languages(meeting)),
         index=not meeting.held_back,
@@ -48,7 +50,8 @@ def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
         status=article.status.value,
         held_back=meeting.held_back,
         # Without a summary of its own the page would show its first paragraph twice.
-        summary=summary if _has_summary(viewer, article) else "",
+        summary=summary,
+        summary_lang=summary_lang,
         location=_location(viewer, meeting),
         topics=tuple(viewer.anchor(Shelf.TOPICS, topic) for topic in meeting.topics),
         officials=tuple(attendee_view(viewer, attendee) for attendee in meeting.attendees),
@@ -56,7 +59,7 @@ def article_page(viewer: Viewer, position: int, link: Linker) -> ArticlePage:
         partners=tuple(viewer.anchor(Shelf.PLACES, place) for place in meeting.partners),
         documents=tuple(viewer.anchor(Shelf.DOCUMENTS, i) for i in meeting.documents),
         series=series,
-        image=_figure(viewer, meeting),
+        image=lead_figure(viewer, meeting),
         html=html,
         html_lang=html_lang,
         headings=viewer.headings(markup),
@@ -81,18 +84,14 @@ def _location(viewer: Viewer, meeting: Meeting) -> Anchor | None:
     return Anchor(text, None, viewer.lang(viewer.config.language)) if text else None
 
 
-def figure(file: str, image: Image | None, alt: str = "", caption: str = "") -> FigureView | None:
-    """A picture of the front matter, with the translation's words where it has them."""
-    if image is None or not file:
-        return None
-    return FigureView(media_address(file), alt or image.alt, caption or image.caption, image.credit)
-
-
-def _figure(viewer: Viewer, meeting: Meeting) -> FigureView | None:
+def lead_figure(viewer: Viewer, meeting: Meeting) -> FigureView | None:
+    """The picture of a meeting, in the viewer's language."""
     translation = translation_of(meeting.article, viewer.language, viewer.catalogue.edition)
-    alt = translation.image_alt if translation else ""
-    caption = translation.image_caption if translation else ""
-    return figure(meeting.image, meeting.article.image, alt, caption)
+    sizes = viewer.gallery.options.sizes.lead
+    original = viewer.lang(viewer.config.language)
+    return figure(
+        viewer.gallery, meeting.image, meeting.article.image, sizes, translation, original
+    )
 
 
 def _related(viewer: Viewer, meeting: Meeting) -> tuple[RelatedView, ...]:
@@ -135,5 +134,9 @@ def _credit(article: Article, zone: ZoneInfo) -> CreditView | None:
 def changes_of(viewer: Viewer, article: Article) -> tuple[ChangeView, ...]:
     """An article's changes: those its translation tells of, else the original's."""
     translation = translation_of(article, viewer.language, viewer.catalogue.edition)
-    changes = translation.changes if translation and translation.changes else article.changes
-    return tuple(ChangeView(change.date, change.note, change.major) for change in changes)
+    translated = translation.changes if translation else ()
+    lang = "" if translated else viewer.lang(viewer.config.language)
+    return tuple(
+        ChangeView(change.date, change.note, change.major, lang)
+        for change in translated or article.changes
+    )

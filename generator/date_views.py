@@ -6,16 +6,17 @@ import calendar
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from functools import cache
-from heapq import nlargest
+from functools import cache, partial
 
 from msgspec import Struct
 
+from generator.article_view import lead_figure
 from generator.catalogue import Catalogue
-from generator.collation import collation_key
+from generator.descriptions import of_day, of_home, of_month, of_year
 from generator.entry_views import WHOLE_LIST
 from generator.model import Shelf, Status
 from generator.problems import N_
+from generator.rankings import most_frequent
 from generator.urls import day_address, entry_address, month_address, year_address
 from generator.view_parts import (
     Anchor,
@@ -28,6 +29,7 @@ from generator.view_parts import (
 )
 from generator.viewer import Viewer
 from generator.views import DayPage, HomePage, MonthPage, YearPage
+from generator.year_figures import year_figures
 
 HOME_NEWEST = 10
 HOME_WAYS_IN = 12
@@ -116,12 +118,15 @@ def year_page(dates: Dates, here: int) -> YearPage:
             return None
         return Anchor(str(years[at]), viewer.prefix + year_address(years[at]))
 
+    figures = year_figures(viewer, year, positions)
     return YearPage(
         title=viewer.say(N_("Year {year}")).format(year=year),
         url=viewer.prefix + year_address(year),
+        description=of_year(viewer, year, len(positions), figures.topics if figures else ()),
         breadcrumbs=(viewer.home(),),
         alternates=viewer.alternates(year_address(year)),
         year=year,
+        figures=figures,
         calendars=tuple(dates.calendar(year, month) for month in range(1, 13)),
         groups=viewer.by_month(positions[::-1]) if len(positions) <= WHOLE_LIST else (),
         previous=neighbour(here - 1),
@@ -141,6 +146,7 @@ def month_page(dates: Dates, here: int) -> MonthPage:
     return MonthPage(
         title=title[:1].upper() + title[1:],
         url=viewer.prefix + month_address(year, month),
+        description=of_month(viewer, year, month, dates.timeline.months[year, month]),
         breadcrumbs=viewer.date_crumbs(dt.date(year, month, 1), 1),
         alternates=viewer.alternates(month_address(year, month)),
         year=year,
@@ -177,6 +183,7 @@ def day_page(dates: Dates, here: int) -> DayPage:
     return DayPage(
         title=title[:1].upper() + title[1:],
         url=viewer.prefix + day_address(day),
+        description=of_day(viewer, day, dates.timeline.days[day]),
         breadcrumbs=viewer.date_crumbs(day, 2),
         alternates=viewer.alternates(day_address(day)),
         date=day,
@@ -196,18 +203,20 @@ def home_page(viewer: Viewer, timeline: Timeline) -> HomePage:
     pinned = [p for p, m in enumerate(meetings) if m.article.pinned]
     apart = {*planned, *pinned}
     newest = [p for p in range(len(meetings) - 1, -1, -1) if p not in apart]
+    leading = pinned[::-1] or newest
     held = [m.article.date for m in meetings if m.article.status is Status.HELD]
     latest = max(held, default=None)
     text = viewer.config.texts[viewer.language]
     return HomePage(
         title=text.title,
         url=viewer.prefix,
-        description=text.tagline,
+        description=of_home(viewer),
         alternates=viewer.alternates(""),
         latest=latest,
         newest=viewer.cards(newest[:HOME_NEWEST]),
         pinned=viewer.cards(reversed(pinned)),
         planned=viewer.cards(planned),
+        lead_image=lead_figure(viewer, meetings[leading[0]]) if leading else None,
         activity=_activity(viewer, timeline, latest),
         topics=_most_listed(viewer, Shelf.TOPICS),
         officials=_most_listed(viewer, Shelf.OFFICIALS),
@@ -237,16 +246,4 @@ def _most_listed(viewer: Viewer, shelf: Shelf) -> tuple[Counted, ...]:
     """The subjects of a shelf with the most meetings, in Vietnamese order where equal."""
     listed = viewer.catalogue.listed.items()
     counts = {identity: len(positions) for (of, identity), positions in listed if of is shelf}
-    least = min(nlargest(HOME_WAYS_IN, counts.values()), default=0)
-    most = [identity for identity, count in counts.items() if count >= least]
-    anchors = [(viewer.anchor(shelf, identity), identity) for identity in most]
-    anchors.sort(key=lambda pair: (-counts[pair[1]], collation_key(pair[0].name), pair[1]))
-    return tuple(
-        Counted(
-            anchor.name,
-            viewer.prefix + entry_address(shelf, identity),
-            counts[identity],
-            anchor.lang,
-        )
-        for anchor, identity in anchors[:HOME_WAYS_IN]
-    )
+    return most_frequent(viewer, shelf, counts, HOME_WAYS_IN, partial(entry_address, shelf))

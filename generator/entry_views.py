@@ -1,15 +1,16 @@
-"""The views of shelves: an entry's page, its years, a shelf's index, threads, free pages."""
+"""The views of shelves: an entry's page, its years, a shelf's index, free pages."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from itertools import groupby
 
-from generator.article_view import figure
 from generator.catalogue import Catalogue
 from generator.collation import collation_key, initial, sort_name
+from generator.descriptions import of_entry, of_entry_year, of_names
 from generator.document_views import document_description, document_groups, document_view
 from generator.kinship import first_day
 from generator.meetings import Attendee, Text
@@ -25,32 +26,30 @@ from generator.model import (
     Shelf,
     Term,
 )
-from generator.problems import N_
+from generator.picture_views import figure
 from generator.publication import translation_of
 from generator.register import Subject
+from generator.role_spans import Axis, axis_of
 from generator.roles import attendee_view, honorific
-from generator.thread_views import thread_description, thread_steps
-from generator.threads import Thread
 from generator.urls import (
     Linker,
     entry_address,
     shelf_address,
-    thread_address,
     year_address,
 )
 from generator.view_parts import (
     Anchor,
     AttendeeView,
+    CardGroup,
     Counted,
     FigureView,
     MetView,
     RoleView,
     ShelfGroup,
     ShelfItem,
-    ThreadItem,
 )
 from generator.viewer import Viewer
-from generator.views import EntryPage, EntryYearPage, ShelfPage, TextPage, ThreadPage, ThreadsPage
+from generator.views import EntryPage, EntryYearPage, ShelfPage, TextPage
 
 WHOLE_LIST = 60
 NEWEST = 30
@@ -74,6 +73,11 @@ def _years(viewer: Viewer, newest_first: Sequence[int], address: str) -> tuple[C
     )
 
 
+def _years_here(groups: Iterable[CardGroup], url: str) -> tuple[Counted, ...]:
+    """The years of a list that is whole on its page."""
+    return tuple(Counted(str(group.year), url, len(group.cards)) for group in groups)
+
+
 def _linked(viewer: Viewer, shelf: Shelf, reference: Reference | None) -> Anchor | None:
     """An entry another one names; its name alone where it has no page."""
     if reference is None or (shelf, reference.text) in viewer.catalogue.register.hidden:
@@ -95,9 +99,11 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
     whole = len(newest_first) <= WHOLE_LIST
     html, html_lang, markup = viewer.text(_texts(catalogue, shelf, identity), link)
     official = details if isinstance(details, Official) else None
+    axis = _axis(viewer, official, newest_first) if official else None
     body = details if isinstance(details, Organisation) else None
     term = details if isinstance(details, Organisation | Term) else None
-    description = markup.lead if markup else ""
+    role, role_lang = _latest_role(viewer, official) if official else ("", "")
+    description = markup.lead if markup and not html_lang else ""
     met: tuple[MetView, ...] = ()
     met_more = 0
     document = None
@@ -106,10 +112,13 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
     elif shelf is Shelf.DOCUMENTS:
         document = document_view(viewer, identity)
         description = document_description(viewer, identity)
+    url = viewer.prefix + address
+    groups = viewer.by_year(newest_first if whole else newest_first[:NEWEST])
     return EntryPage(
         title=name,
-        url=viewer.prefix + address,
-        description=description,
+        url=url,
+        description=description
+        or of_entry(viewer, shelf, name, "" if role_lang else role, newest_first),
         breadcrumbs=(viewer.home(), viewer.shelf_anchor(shelf)),
         alternates=viewer.alternates(address),
         shelf=shelf.value,
@@ -126,15 +135,16 @@ def entry_page(viewer: Viewer, shelf: Shelf, identity: str, link: Linker) -> Ent
         founding_date=body.founding_date if body else None,
         dissolution_date=body.dissolution_date if body else None,
         successor=_linked(viewer, shelf, body.successor) if body else None,
-        roles=_roles(viewer, official.memberships) if official else (),
+        roles=_roles(viewer, official.memberships, axis) if official else (),
+        axis=(axis.first, axis.last) if axis else None,
         people=_people(viewer, identity) if shelf is Shelf.ORGANISATIONS else (),
         met=met,
         met_more=met_more,
         document=document,
         total=len(newest_first),
         partial=not whole,
-        years=() if whole else _years(viewer, newest_first, address),
-        groups=viewer.by_year(newest_first if whole else newest_first[:NEWEST]),
+        years=_years_here(groups, url) if whole else _years(viewer, newest_first, address),
+        groups=groups,
     )
 
 
@@ -143,9 +153,9 @@ def _portrait(viewer: Viewer, subject: Subject, official: Official) -> FigureVie
     translation = None
     if subject.entry:
         translation = translation_of(subject.entry, viewer.language, viewer.catalogue.edition)
-    if translation is None:
-        return figure(file, official.image)
-    return figure(file, official.image, translation.image_alt, translation.image_caption)
+    sizes = viewer.gallery.options.sizes.portrait
+    original = viewer.lang(viewer.config.language)
+    return figure(viewer.gallery, file, official.image, sizes, translation, original)
 
 
 def _children(viewer: Viewer, shelf: Shelf, identity: str) -> tuple[Anchor, ...]:
@@ -163,7 +173,15 @@ def _role(viewer: Viewer, membership: Membership) -> tuple[str, str]:
     )
 
 
-def _roles(viewer: Viewer, memberships: Sequence[Membership]) -> tuple[RoleView, ...]:
+def _axis(viewer: Viewer, official: Official, newest_first: Sequence[int]) -> Axis | None:
+    ends = (newest_first[0], newest_first[-1]) if newest_first else ()
+    days = (viewer.catalogue.meetings[position].article.date for position in ends)
+    return axis_of(official.memberships, days)
+
+
+def _roles(
+    viewer: Viewer, memberships: Sequence[Membership], axis: Axis | None
+) -> tuple[RoleView, ...]:
     """The roles an official is known to have held, the latest first, undated ones last."""
     ordered = sorted(memberships, key=first_day, reverse=True)
     found = []
@@ -178,6 +196,7 @@ def _roles(viewer: Viewer, memberships: Sequence[Membership]) -> tuple[RoleView,
                 end=membership.end_date,
                 first_seen=membership.as_of[0] if membership.as_of else None,
                 last_seen=membership.as_of[-1] if membership.as_of else None,
+                span=axis.span(membership) if axis else None,
             )
         )
     return tuple(found)
@@ -221,6 +240,7 @@ def entry_year_page(
     return EntryYearPage(
         title=f"{anchor.name}, {year}",
         url=viewer.prefix + address + year_address(year),
+        description=of_entry_year(viewer, anchor.name, year, len(positions)),
         breadcrumbs=(viewer.home(), viewer.shelf_anchor(shelf), anchor),
         alternates=viewer.alternates(address + year_address(year)),
         shelf=shelf.value,
@@ -240,12 +260,17 @@ def _filed_under(subject: Subject) -> str:
     return sort_name(subject.name) if subject.shelf is Shelf.OFFICIALS else subject.name
 
 
+def _latest_role(viewer: Viewer, official: Official) -> tuple[str, str]:
+    """The latest role of an official, and its `lang`; `` where none has a date."""
+    dated = [m for m in official.memberships if first_day(m) > dt.date.min]
+    return _role(viewer, max(dated, key=first_day)) if dated else ("", "")
+
+
 def _note(viewer: Viewer, subject: Subject) -> str:
     """What a shelf's index says beside a name: the latest role, a short name, a parent."""
     details = subject.entry.details if subject.entry else None
-    if isinstance(details, Official) and details.memberships:
-        dated = [m for m in details.memberships if first_day(m) > dt.date.min]
-        return _role(viewer, max(dated, key=first_day))[0] if dated else ""
+    if isinstance(details, Official):
+        return _latest_role(viewer, details)[0]
     if isinstance(details, Organisation) and details.short_name:
         return details.short_name
     if isinstance(details, Organisation | Term):
@@ -258,16 +283,23 @@ def shelf_page(viewer: Viewer, shelf: Shelf) -> ShelfPage:
     """The index of a shelf: all its subjects, in Vietnamese order but for documents."""
     by_kind = shelf is Shelf.DOCUMENTS
     groups = document_groups(viewer) if by_kind else _by_initial(viewer, shelf)
-    address = shelf_address(shelf)
+    address, label = shelf_address(shelf), viewer.translator.label(shelf)
     return ShelfPage(
-        title=viewer.translator.label(shelf),
+        title=label,
         url=viewer.prefix + address,
+        description=of_names(viewer, label, _commonest(groups)),
         breadcrumbs=(viewer.home(),),
         alternates=viewer.alternates(address),
         shelf=shelf.value,
         groups=groups,
         total=sum(len(group.items) for group in groups),
     )
+
+
+def _commonest(groups: Iterable[ShelfGroup]) -> list[str]:
+    """The names of an index that are in its language, those with the most meetings first."""
+    items = [item for group in groups for item in group.items if not item.lang]
+    return [item.name for item in nlargest(8, items, key=lambda item: item.count)]
 
 
 def _by_initial(viewer: Viewer, shelf: Shelf) -> tuple[ShelfGroup, ...]:
@@ -289,53 +321,19 @@ def _by_initial(viewer: Viewer, shelf: Shelf) -> tuple[ShelfGroup, ...]:
     return tuple(ShelfGroup(letter, "", tuple(items)) for letter, items in groups.items())
 
 
-def thread_page(viewer: Viewer, thread: Thread) -> ThreadPage:
-    title, _ = viewer.meeting_title(viewer.catalogue.meeting(thread.id))
-    return ThreadPage(
-        title=viewer.say(N_("Thread: {title}")).format(title=title),
-        url=viewer.prefix + thread_address(thread.id),
-        description=thread_description(viewer, thread),
-        breadcrumbs=(
-            viewer.home(),
-            Anchor(viewer.translator.label("threads"), f"{viewer.prefix}threads/"),
-        ),
-        alternates=viewer.alternates(thread_address(thread.id)),
-        steps=thread_steps(viewer, thread.members),
-    )
-
-
-def threads_page(viewer: Viewer) -> ThreadsPage:
-    catalogue = viewer.catalogue
-    threads = {thread.id: thread for thread in catalogue.threads.values()}
-    items = []
-    for thread in threads.values():
-        first = catalogue.meeting(thread.id)
-        title, lang = viewer.meeting_title(first)
-        last = catalogue.meeting(thread.members[-1]).article.date
-        url = viewer.prefix + thread_address(thread.id)
-        items.append(ThreadItem(url, title, lang, len(thread.members), first.article.date, last))
-    items.sort(key=lambda item: (item.last, item.url), reverse=True)
-    return ThreadsPage(
-        title=viewer.translator.label("threads"),
-        url=f"{viewer.prefix}threads/",
-        breadcrumbs=(viewer.home(),),
-        alternates=viewer.alternates("threads/"),
-        threads=tuple(items),
-    )
-
-
 def text_page(viewer: Viewer, entry: Entry, link: Linker) -> TextPage:
     """A free page in the viewer's language."""
     html, html_lang, markup = viewer.text(_texts(viewer.catalogue, Shelf.PAGES, entry.id), link)
     title, _ = viewer.page_title(entry)
     translation = translation_of(entry, viewer.language, viewer.catalogue.edition)
-    summary = entry.details.summary if isinstance(entry.details, FreePage) else ""
-    if translation and translation.summary:
-        summary = translation.summary
+    summary = translation.summary if translation else ""
+    if isinstance(entry.details, FreePage) and viewer.language == viewer.config.language:
+        summary = entry.details.summary
+    lead = markup.lead if markup and not html_lang else ""
     return TextPage(
         title=title,
         url=viewer.page_url(entry),
-        description=summary or (markup.lead if markup else ""),
+        description=summary or lead or of_names(viewer, title, ()),
         breadcrumbs=(viewer.home(),),
         alternates=viewer.alternates(
             entry_address(Shelf.PAGES, entry.id), viewer.missing_languages(entry)

@@ -1,15 +1,18 @@
-"""The views of threads: the steps of one, and how they stand to an article."""
+"""The views of threads: the steps of one, how they stand to an article, and all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from generator.catalogue import Catalogue
+from generator.descriptions import of_names, spanned
 from generator.meetings import Meeting
+from generator.problems import N_
 from generator.threads import Thread
 from generator.urls import thread_address
-from generator.view_parts import Continued, ThreadStep, ThreadView
+from generator.view_parts import Anchor, Continued, ThreadItem, ThreadStep, ThreadView
 from generator.viewer import Viewer
+from generator.views import ThreadPage, ThreadsPage
 
 NEAR_STEPS = 6
 """How many steps of its thread an article shows before and after its own."""
@@ -128,17 +131,41 @@ def thread_description(viewer: Viewer, thread: Thread) -> str:
     """How many meetings a thread has, and from when to when."""
     catalogue = viewer.catalogue
     first, last = (catalogue.meeting(thread.members[at]).article.date for at in (0, -1))
-    count = len(thread.members)
-    ngettext = viewer.translator.ngettext
-    if first == last:
-        words = ngettext("{count} meeting on {date}", "{count} meetings on {date}", count)
-    else:
-        words = ngettext(
-            "{count} meeting, {first} to {last}", "{count} meetings, {first} to {last}", count
-        )
-    return words.format(
-        count=viewer.translator.number(count),
-        date=viewer.translator.short_date(first),
-        first=viewer.translator.short_date(first),
-        last=viewer.translator.short_date(last),
+    return spanned(viewer, len(thread.members), first, last)
+
+
+def thread_page(viewer: Viewer, thread: Thread) -> ThreadPage:
+    title, _ = viewer.meeting_title(viewer.catalogue.meeting(thread.id))
+    return ThreadPage(
+        title=viewer.say(N_("Thread: {title}")).format(title=title),
+        url=viewer.prefix + thread_address(thread.id),
+        description=thread_description(viewer, thread),
+        breadcrumbs=(
+            viewer.home(),
+            Anchor(viewer.translator.label("threads"), f"{viewer.prefix}threads/"),
+        ),
+        alternates=viewer.alternates(thread_address(thread.id)),
+        steps=thread_steps(viewer, thread.members),
+    )
+
+
+def threads_page(viewer: Viewer) -> ThreadsPage:
+    catalogue = viewer.catalogue
+    threads = {thread.id: thread for thread in catalogue.threads.values()}
+    items = []
+    for thread in threads.values():
+        first = catalogue.meeting(thread.id)
+        title, lang = viewer.meeting_title(first)
+        last = catalogue.meeting(thread.members[-1]).article.date
+        url = viewer.prefix + thread_address(thread.id)
+        items.append(ThreadItem(url, title, lang, len(thread.members), first.article.date, last))
+    items.sort(key=lambda item: (item.last, item.url), reverse=True)
+    label = viewer.translator.label("threads")
+    return ThreadsPage(
+        title=label,
+        url=f"{viewer.prefix}threads/",
+        description=of_names(viewer, label, (item.title for item in items if not item.lang)),
+        breadcrumbs=(viewer.home(),),
+        alternates=viewer.alternates("threads/"),
+        threads=tuple(items),
     )
