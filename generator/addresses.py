@@ -23,8 +23,11 @@ def reserved_addresses(pages: Iterable[Entry]) -> Iterator[Problem]:
             )
 
 
-def dead_addresses(catalogue: Catalogue, paths: Container[str]) -> Iterator[Problem]:
-    """Links from the site's root that lead to no page."""
+def dead_addresses(
+    catalogue: Catalogue, paths: Container[str], at_times: Container[str]
+) -> Iterator[Problem]:
+    """Links from the site's root that lead to no page; only a warning where they lead to what is
+    there `at_times`, as the search, which not every machine makes."""
     texts: list[Text] = [text for meeting in catalogue.meetings for text in meeting.texts.values()]
     texts += catalogue.texts.values()
     for text in texts:
@@ -42,4 +45,5 @@ def dead_addresses(catalogue: Catalogue, paths: Container[str]) -> Iterator[Prob
                     N_("better name the entry: [[its id]]"),
                     {"target": link.target},
                 )
-                yield as_warning(problem) if text.draft else problem
+                harmless = text.draft or file_path(address) in at_times
+                yield as_warning(problem) if harmless else problem

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import structs
 
 from generator.content import ParsedFile
+from generator.indexing import Indexer, is_searched
 from generator.intake import key_of_file
 from generator.keeping import KeptState, load_kept, load_state, save_state
 from generator.kept import Core
@@ -28,6 +29,7 @@ from generator.resolving import Resolver
 from generator.revising import Edit, Revised, find_mentions, make_resolver, revise
 from generator.scanning import Found
 from generator.sealed import FOLDER
+from generator.search_views import make_indexes
 from generator.standing import Stock, instant
 from generator.store import Damaged, Store
 from generator.themes import Fingerprints, load_theme
@@ -140,11 +142,16 @@ class _Amender:
         )
         theme = load_theme(options.project, config.theme, Place(FILE_NAME, 1, 1))
         fingerprints = Fingerprints(theme, manifest.templates)
-        viewers = tuple(Viewer(catalogue, language) for language in config.languages)
+        searched = is_searched(options, theme.settings)
+        viewers = tuple(Viewer(catalogue, language, searched) for language in config.languages)
         pages = pages_about(
             catalogue, viewers, revised.shown, revised.changed.keys(), options.portable
         )
         outputs = manifest.outputs.files()
+        indexes = (
+            index for viewer in viewers for index in make_indexes(viewer, revised.changed.keys())
+        )
+        indexer = Indexer(options, outputs, self.state.code, indexes) if searched else None
         press = Press(
             options,
             self.manifests,
@@ -155,14 +162,14 @@ class _Amender:
             lambda _done: None,
         )
         try:
-            press.run(pages, (), others_stay=True)
+            press.run(pages, (), others_stay=True, indexer=indexer)
         except ProblemsFound as found:
             return Report(tuple(in_order([*manifest.report.problems, *found.problems])))
         made = structs.replace(
             manifest,
             made_at=instant(),
             inputs=Inputs.of(self.stock.listing, self.digests, self.stock.seen_at),
-            outputs=outputs.replaced(press.files),
+            outputs=outputs.replaced(press.files, press.gone),
             templates={**manifest.templates, **fingerprints.known},
         )
         self.replaced.update(map(core.meetings.key, revised.changed))
@@ -172,4 +179,8 @@ class _Amender:
         self.store.save()
         save_state(self.manifests, made, state)
         self.manifests.finish(made)
-        return structs.replace(manifest.report, rendered=tuple(press.rendered))
+        return structs.replace(
+            manifest.report,
+            rendered=tuple(press.rendered),
+            search_seconds=indexer.seconds if indexer else 0.0,
+        )

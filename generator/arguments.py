@@ -64,8 +64,30 @@ def make_parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     build.add_argument(
         "--portable", action="store_true", help=say(N_("links that work when opened from a disk"))
     )
-    # Part of the contract; it has nothing to switch off until there is a search.
-    build.add_argument("--search", choices=("auto", "off"), help=argparse.SUPPRESS)
+    build.add_argument(
+        "--search",
+        choices=("auto", "off"),
+        default="auto",
+        help=say(N_("make the search where Pagefind is installed (default: auto)")),
+    )
+    check = commands.add_parser(
+        "check",
+        allow_abbrev=False,
+        help=say(N_("say what is wrong, and what is not translated")),
+        description=say(
+            N_(
+                "Say all that a build would say, and what lacks a translation. Nothing of the site"
+                " is written."
+            )
+        ),
+    )
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help=say(N_("for people, for programs, or for GitHub's checks (default: text)")),
+    )
+    check.add_argument("--strict", action="store_true", help=say(N_("treat warnings as errors")))
     explain = commands.add_parser(
         "explain",
         allow_abbrev=False,

@@ -74,7 +74,7 @@ def _build(options: Options, on_progress: Callable[[str, int, int], None]) -> Re
     from generator.workers import Workers
 
     with Workers(options.jobs) as workers:
-        if manifest and edited:
+        if manifest and edited and not options.proof:
             from generator.amending import amend_site
 
             report = amend_site(options, manifest, stock, edited, workers)

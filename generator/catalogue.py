@@ -36,12 +36,14 @@ from generator.model import (
     Official,
     Shelf,
 )
+from generator.pictures import Gallery, Use
 from generator.problems import Problem, as_warning
 from generator.publication import Edition, Selection, feed_date, select, translation_of
 from generator.register import Register, Subject, make_register, with_subjects
 from generator.relation import Features
 from generator.resolving import MarkupSource, Resolver
 from generator.scanning import Found
+from generator.theme_settings import ThemeSettings
 from generator.threads import Thread, cycle_problem, find_cycles, make_threads
 from generator.urls import article_address, prefix
 
@@ -52,10 +54,13 @@ if TYPE_CHECKING:
 class Catalogue(Struct, frozen=True):
     """`meetings` are oldest first; `listed` has, for each subject, its meetings' positions in that
     order; `texts` are the bodies of entries by shelf, id and language; `files` the files of
-    content/ that published entries use; `feeds` the positions of what the feed of each language
-    holds, the newest first; `scope` what links may lead to; `names` those of officials."""
+    content/ that published entries use, `uses` where any file is used, `gallery` what is known of
+    those that are pictures, `emblem` the file of the site's; `feeds` the positions of what the feed
+    of each language holds, the newest first; `scope` what links may lead to; `names` those of
+    officials."""
 
     config: Config
+    theme: ThemeSettings
     edition: Edition
     selection: Selection
     register: Register
@@ -70,7 +75,10 @@ class Catalogue(Struct, frozen=True):
     members: Mapping[str, tuple[tuple[str, Membership], ...]]
     texts: Mapping[tuple[Shelf, str, str], Text]
     images: Mapping[str, str]
+    emblem: str
     files: frozenset[str]
+    uses: tuple[Use, ...]
+    gallery: Gallery
     feeds: Mapping[str, tuple[int, ...]]
     scope: LinkScope
     names: KnownNames
@@ -109,6 +117,7 @@ def _visible(
 
 def make_catalogue(
     config: Config,
+    theme: ThemeSettings,
     edition: Edition,
     content: Content,
     markups: MarkupSource,
@@ -185,6 +194,7 @@ def make_catalogue(
     for article in selection.held_back:
         resolver.texts(article, (), published=False)
         resolver.image(article.image, published=False, draft=article.draft)
+    emblem = resolver.emblem()
     texts, images = _entry_texts(resolver, content.entries, visible)
     listed: dict[tuple[Shelf, str], list[int]] = defaultdict(list)
     for position, meeting in enumerate(meetings):
@@ -197,6 +207,7 @@ def make_catalogue(
     relations = find_relations(features, config.related)
     return Catalogue(
         config=config,
+        theme=theme,
         edition=edition,
         selection=selection,
         register=register,
@@ -220,7 +231,10 @@ def make_catalogue(
         members=members_of(register),
         texts=texts,
         images=images,
+        emblem=emblem,
         files=frozenset(resolver.files),
+        uses=tuple(resolver.uses),
+        gallery=Gallery(),
         feeds={
             language: _feed(meetings, language, config, edition) for language in config.languages
         },

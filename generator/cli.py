@@ -6,12 +6,14 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.arguments import NEW, example, make_parser
 from generator.i18n import Translator
+from generator.listing import problem_lines
 from generator.problems import N_
 from generator.project import DEFAULT_LANGUAGE, FILE_NAME, language_of
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from generator.reports import Options, Rendered, Report
 
 DONE, BAD_CONTENT, BAD_USAGE, FAILED = 0, 1, 2, 3
-SHOWN_OF_A_KIND = 20
 MOST_FIELDS = 5
 
 
@@ -43,7 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_USAGE
     translator = Translator(language_of(project))
     try:
-        run = {"build": _build, "explain": _explain, "new": _new, "serve": _serve}[options.command]
+        run = {
+            "build": _build,
+            "check": _check,
+            "explain": _explain,
+            "new": _new,
+            "serve": _serve,
+        }[options.command]
         return run(options, project, translator)
     except BrokenPipeError:
         # Who reads what we print has stopped reading (`| head`); the work itself is done.
@@ -52,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         words = translator.gettext(N_("The work failed: {detail}"))
         print(words.format(detail=error), file=sys.stderr)
+        for note in getattr(error, "__notes__", ()):
+            print(translator.gettext(note), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print(
@@ -91,12 +100,8 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
         return BAD_USAGE
 
     bar = ProgressBar(sys.stderr, translator)
-
-    def on_wait() -> None:
-        print(say(N_("Another build of this project is running; waiting for it.")), file=sys.stderr)
-
     try:
-        report = build(_options(options, project, output), on_wait, bar)
+        report = build(_options(options, project, output), partial(_say_wait, translator), bar)
     finally:
         bar.clear()
     _print_problems(report.problems, translator)
@@ -118,10 +123,31 @@ def _build(options: argparse.Namespace, project: Path, translator: Translator) -
     for notice in report.notices:
         print(say(notice))
     print(_summary(report, translator))
-    if reasons := _reasons(report.rendered, translator):
-        print(say(N_("Written because: {reasons}")).format(reasons=reasons))
+    for line in _more(report, translator):
+        print(line)
     print(say(N_("The site: {file}")).format(file=_shown_path(output / "index.html")))
     return DONE
+
+
+def _say_wait(translator: Translator) -> None:
+    words = translator.gettext(N_("Another build of this project is running; waiting for it."))
+    print(words, file=sys.stderr)
+
+
+def _check(options: argparse.Namespace, project: Path, translator: Translator) -> int:
+    from generator.check import check
+    from generator.findings import as_commands, as_json, as_text
+    from generator.progress import ProgressBar
+
+    bar = ProgressBar(sys.stderr, translator)
+    try:
+        checked = check(project, options.strict, partial(_say_wait, translator), bar)
+    finally:
+        bar.clear()
+    shown = {"text": as_text, "json": as_json, "github": as_commands}[options.format]
+    for line in shown(checked, translator):
+        print(line)
+    return BAD_CONTENT if checked.report.failed else DONE
 
 
 def _options(options: argparse.Namespace, project: Path, output: Path) -> Options:
@@ -137,6 +163,7 @@ def _options(options: argparse.Namespace, project: Path, output: Path) -> Option
         jobs=options.jobs or os.cpu_count() or 1,
         strict=options.strict,
         portable=options.portable,
+        search=options.search == "auto",
     )
 
 
@@ -207,16 +234,8 @@ def _serve(options: argparse.Namespace, project: Path, translator: Translator) -
 
 
 def _print_problems(problems: Iterable[Problem], translator: Translator) -> None:
-    """Every error; of each kind of warning the first 20 and how many more there are."""
-    counts: Counter[str] = Counter()
-    for problem in problems:
-        counts[problem.code] += not problem.is_error
-        if problem.is_error or counts[problem.code] <= SHOWN_OF_A_KIND:
-            print(translator.problem(problem), file=sys.stderr)
-    for code, count in counts.items():
-        if count > SHOWN_OF_A_KIND:
-            words = translator.gettext(N_("… and {count} more warnings of the kind [{code}]"))
-            print(words.format(count=count - SHOWN_OF_A_KIND, code=code), file=sys.stderr)
+    for line in problem_lines(problems, translator):
+        print(line, file=sys.stderr)
 
 
 def _summary(report: Report, translator: Translator) -> str:
@@ -234,8 +253,17 @@ def _summary(report: Report, translator: Translator) -> str:
         rendered=translator.number(len(report.rendered)),
         removed=translator.number(len(report.removed)),
         warnings=translator.number(sum(not problem.is_error for problem in report.problems)),
-        seconds=translator.decimal(report.seconds),
+        seconds=translator.decimal(report.seconds - report.search_seconds),
     )
+
+
+def _more(report: Report, translator: Translator) -> Iterator[str]:
+    """How long the search took, and why files were made."""
+    if report.search_seconds:
+        words = translator.gettext(N_("Search: {seconds} s"))
+        yield words.format(seconds=translator.decimal(report.search_seconds))
+    if reasons := _reasons(report.rendered, translator):
+        yield translator.gettext(N_("Written because: {reasons}")).format(reasons=reasons)
 
 
 def _reasons(rendered: Iterable[Rendered], translator: Translator) -> str:

@@ -13,7 +13,9 @@ from generator.decoding import decode
 from generator.fields import Reader
 from generator.i18n import LANGUAGES
 from generator.located import Mapping, parse_toml
+from generator.model import Reference
 from generator.names import slug
+from generator.palette import read_colour, written
 from generator.problems import N_, Place, Problem, ProblemsFound
 from generator.project import DEFAULT_LANGUAGE, FILE_NAME
 from generator.ties import WEIGHTS, RelatedConfig, Tie
@@ -34,9 +36,17 @@ class MarkupConfig(Struct, frozen=True):
     link_names: bool = True
 
 
+class PictureConfig(Struct, frozen=True):
+    """`avif`: pictures are also made as AVIF; `quality`: of what is made of them, of 100."""
+
+    avif: bool = False
+    quality: int = 80
+
+
 class Config(Struct, frozen=True):
     """`base_url` is `` or ends with `/`; `languages` begins with `language`; `texts` has one for
-    each language."""
+    each language; `color` is the site's as `#rrggbb`, or ``; `emblem` is a file of content/media/,
+    as it is written."""
 
     id: str
     base_url: str
@@ -47,6 +57,9 @@ class Config(Struct, frozen=True):
     texts: MappingType[str, SiteText]
     markup: MarkupConfig
     related: RelatedConfig
+    emblem: Reference | None
+    pictures: PictureConfig
+    color: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -101,6 +114,9 @@ def _read(reader: Reader, base_url: str | None) -> Config:
         texts=texts,
         markup=_markup(reader),
         related=_related(reader),
+        color=_color(site),
+        emblem=site.reference("emblem"),
+        pictures=_pictures(reader),
     )
     _check_publish(reader)
     site.finish()
@@ -161,6 +177,23 @@ def _base_url(site: Reader, override: str | None) -> str:
     return address.rstrip("/") + "/"
 
 
+def _color(site: Reader) -> str:
+    given = site.text("color")
+    if not given:
+        return ""
+    colour = read_colour(given)
+    if colour is None:
+        site.note(
+            site.place("color"),
+            "bad-color",
+            N_("“{value}” is not a colour"),
+            N_("write it in hexadecimal, for example #a3200f"),
+            value=given,
+        )
+        return ""
+    return written(colour)
+
+
 def _timezone(site: Reader) -> str:
     name = site.text("timezone") or "Asia/Ho_Chi_Minh"
     try:
@@ -181,6 +214,18 @@ def _markup(reader: Reader) -> MarkupConfig:
     if fields is None:
         return MarkupConfig()
     config = MarkupConfig(fields.boolean("raw_html"), fields.boolean("link_names", True))
+    fields.finish()
+    return config
+
+
+def _pictures(reader: Reader) -> PictureConfig:
+    fields = reader.nested("pictures")
+    default = PictureConfig()
+    if fields is None:
+        return default
+    config = PictureConfig(
+        fields.boolean("avif"), fields.integer("quality", default.quality, 1, 100)
+    )
     fields.finish()
     return config
 

@@ -15,49 +15,59 @@ from generator.catalogue import Catalogue, make_catalogue
 from generator.config import Config, load_config
 from generator.content import Content
 from generator.intake import Intake, StoredMarkups, take_in
+from generator.looking import Looker, with_gallery
 from generator.markup import VERSION, MarkupOptions
 from generator.parsing import ParseOptions
 from generator.plan import Plan, make_plan
-from generator.problems import N_, Problem
-from generator.project import PACKAGE
+from generator.problems import N_, Place, Problem, ProblemsFound
+from generator.project import FILE_NAME, PACKAGE
 from generator.publication import Edition
 from generator.read import CONTENT, Shelves, find_content
 from generator.sealed import FOLDER
 from generator.standing import Known, Stock, instant, take_stock
 from generator.store import Store
+from generator.theme_settings import ThemeSettings
+from generator.themes import Theme, load_theme
 from generator.viewer import Viewer
 from generator.workers import Workers
 
-READING, CONNECTING = N_("Reading"), N_("Connecting")
+READING, CONNECTING, PICTURES = N_("Reading"), N_("Connecting"), N_("Pictures")
 
 OnProgress = Callable[[str, int, int], None]
 """Is told what is being done, how many of it are done, and of how many."""
 
 
 class Draft(Struct, frozen=True):
-    """All that is settled before anything is rendered."""
+    """All that is settled before anything is rendered; `look` is what looked at the pictures."""
 
     config: Config
     catalogue: Catalogue
     plan: Plan
     viewers: tuple[Viewer, ...]
     problems: tuple[Problem, ...]
+    look: Looker | None
 
 
 def make_draft(
     config: Config,
+    theme: ThemeSettings,
     edition: Edition,
     content: Content,
     shelves: Shelves,
     store: Store,
+    look: Looker | None,
     portable: bool = False,
+    searched: bool = False,
 ) -> Draft:
-    """Connect what was read, and plan every file of the site."""
-    catalogue = make_catalogue(config, edition, content, StoredMarkups(store), shelves.files)
-    viewers = tuple(Viewer(catalogue, language) for language in config.languages)
+    """Connect what was read, `look` at its pictures, and plan every file of the site; `searched`
+    tells whether it has a search."""
+    files = shelves.files
+    catalogue = make_catalogue(config, theme, edition, content, StoredMarkups(store), files)
+    catalogue = with_gallery(catalogue, files, look)
+    viewers = tuple(Viewer(catalogue, language, searched) for language in config.languages)
     plan = make_plan(catalogue, viewers, shelves.files, portable)
     problems = (*shelves.problems, *content.problems, *catalogue.problems, *plan.problems)
-    return Draft(config, catalogue, plan, viewers, problems)
+    return Draft(config, catalogue, plan, viewers, problems, look)
 
 
 def read_content(
@@ -100,12 +110,21 @@ def store_version(config: Config, code: str) -> str:
     return f"{code} {VERSION} {parse_options(config)}"
 
 
+def find_theme(project: Path, config: Config) -> tuple[Theme | None, tuple[Problem, ...]]:
+    """The theme of a site, None where there is none that can be used, and what is wrong with it."""
+    try:
+        return load_theme(project, config.theme, Place(FILE_NAME, 1, 1)), ()
+    except ProblemsFound as found:
+        return None, found.problems
+
+
 @contextmanager
 def loaded_catalogue(
     project: Path, fresh: bool = False
 ) -> Iterator[tuple[Catalogue, tuple[Problem, ...]]]:
     """What a build of the project as its readers see it would be made of, and all that is wrong
-    with it; writes nothing. With `fresh`, nothing that was kept is used.
+    with it, but for what only a look at pictures tells; writes nothing. With `fresh`, nothing that
+    was kept is used.
 
     Raises ProblemsFound where bulletin.toml cannot be understood, and while the catalogue is in use
     `store.Damaged` where what was kept has gone meanwhile."""
@@ -116,7 +135,11 @@ def loaded_catalogue(
             shelves, intake = read_content(
                 project, stock, config, store, {}, workers, lambda *_: None
             )
-            draft = make_draft(config, Edition(instant()), intake.content, shelves, store)
-        yield draft.catalogue, draft.problems
+            theme, problems = find_theme(project, config)
+            settings = theme.settings if theme else ThemeSettings()
+            draft = make_draft(
+                config, settings, Edition(instant()), intake.content, shelves, store, look=None
+            )
+        yield draft.catalogue, (*problems, *draft.problems)
     finally:
         store.close()

@@ -36,7 +36,7 @@ def _item(viewer: Viewer, meeting: Meeting) -> FeedItem:
     title, lang = viewer.meeting_title(meeting)
     published = feed_date(article, viewer.config.zone)
     link = absolute_linker(viewer.config.base_url)
-    html, _, _ = viewer.text(meeting.texts, link)
+    html, _, _ = viewer.text(meeting.texts, link, plain=True)
     # Readers show the text elsewhere, where what leads to a place in this page must say which.
     html = _ANCHOR.sub("", html).replace('href="#', f'href="{link(viewer.meeting_url(meeting))}#')
     changed = [
@@ -50,7 +50,7 @@ def _item(viewer: Viewer, meeting: Meeting) -> FeedItem:
         lang=lang,
         published=published,
         updated=max(published, *changed) if changed else published,
-        summary=viewer.summary(meeting),
+        summary=viewer.summary(meeting)[0],
         html=html,
         topics=tuple(viewer.anchor(Shelf.TOPICS, topic).name for topic in meeting.topics),
         source=article.source.name if article.source else "",

@@ -6,7 +6,7 @@ import datetime as dt
 import gettext
 from pathlib import Path
 
-from generator.problems import N_, Problem, line_of
+from generator.problems import N_, Problem, Severity, line_of
 
 LANGUAGES = ("vi", "en")
 """The languages with a catalogue, which are those a site may have."""
@@ -20,6 +20,8 @@ _WEEKDAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"),
     N_("Friday"), N_("Saturday"), N_("Sunday"),
 )  # fmt: skip
+
+_SORTS = {Severity.WARNING: N_("warning: "), Severity.NOTICE: N_("notice: ")}
 
 LABELS = {
     "working-session": N_("Working session"),
@@ -49,6 +51,8 @@ LABELS = {
     "pages": N_("Pages"),
     "draft": N_("Draft"),
     "scheduled": N_("Not yet public"),
+    "language-en": N_("English"),
+    "language-vi": N_("Vietnamese"),
     "document-BB": N_("Minutes"),
     "document-BC": N_("Report"),
     "document-BGN": N_("Memorandum"),
@@ -94,7 +98,7 @@ LABELS = {
     "document-VBHN": N_("Consolidated text"),
     "document-ĐA": N_("Scheme"),
 }
-"""What a code of the content model is called; message ids."""
+"""What a code of the content model is called, and a language; message ids."""
 
 
 class Translator:
@@ -117,7 +121,7 @@ class Translator:
         """`path:line:column: what is wrong (hint) [code]`, one line."""
         text = self.gettext(problem.text).format_map(problem.values)
         hint = self.gettext(problem.hint).format_map(problem.values) if problem.hint else ""
-        sort = "" if problem.is_error else self.gettext("warning: ")
+        sort = self.gettext(_SORTS[problem.severity]) if problem.severity in _SORTS else ""
         return line_of(problem.place, sort, text, hint, problem.code)
 
     def long_date(self, day: dt.date) -> str:

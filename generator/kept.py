@@ -22,6 +22,7 @@ from generator.links import LinkScope, Target, make_scope
 from generator.meetings import Meeting, Text
 from generator.mentions import KnownNames
 from generator.model import Article, Entry, Membership, Shelf
+from generator.pictures import Gallery, Look, PictureOptions
 from generator.publication import Edition, Selection
 from generator.register import Register, Subject
 from generator.relations import Relations
@@ -29,6 +30,7 @@ from generator.resolving import MarkupSource
 from generator.scanning import Found, digest_of
 from generator.sealed import load_sealed, save_sealed
 from generator.store import Store
+from generator.theme_settings import ThemeSettings
 from generator.threads import Thread
 
 _K = TypeVar("_K")
@@ -106,6 +108,7 @@ class _Kept(Struct, frozen=True, array_like=True):
     """What of a catalogue does not change when a body does."""
 
     config: Config
+    theme: ThemeSettings
     edition: Edition
     held_back: tuple[Article, ...]
     next_change: dt.datetime | None
@@ -122,7 +125,10 @@ class _Kept(Struct, frozen=True, array_like=True):
     members: dict[str, tuple[tuple[str, Membership], ...]]
     texts: msgspec.Raw
     images: dict[str, str]
+    emblem: str
     files: frozenset[str]
+    pictures: PictureOptions
+    looks: msgspec.Raw
     feeds: dict[str, tuple[int, ...]]
     names: KnownNames
     scope: msgspec.Raw
@@ -142,6 +148,7 @@ def keep_core(path: Path, version: str, catalogue: Catalogue) -> None:
     encode = msgspec.msgpack.encode
     kept = _Kept(
         config=catalogue.config,
+        theme=catalogue.theme,
         edition=catalogue.edition,
         held_back=selection.held_back,
         next_change=selection.next_change,
@@ -158,7 +165,10 @@ def keep_core(path: Path, version: str, catalogue: Catalogue) -> None:
         members=dict(catalogue.members),
         texts=msgspec.Raw(encode(dict(catalogue.texts))),
         images=dict(catalogue.images),
+        emblem=catalogue.emblem,
         files=catalogue.files,
+        pictures=catalogue.gallery.options,
+        looks=msgspec.Raw(encode(dict(catalogue.gallery.looks))),
         feeds=dict(catalogue.feeds),
         names=catalogue.names,
         scope=msgspec.Raw(
@@ -209,6 +219,7 @@ def load_core(
     meetings = KeptMeetings(keys, store, {})
     catalogue = Catalogue(
         config=kept.config,
+        theme=kept.theme,
         edition=kept.edition,
         selection=Selection((), kept.held_back, kept.next_change, ()),
         register=register,
@@ -225,7 +236,13 @@ def load_core(
         members=kept.members,
         texts=_Lazily(lambda: msgspec.msgpack.decode(kept.texts, type=_Texts)),
         images=kept.images,
+        emblem=kept.emblem,
         files=kept.files,
+        uses=(),
+        gallery=Gallery(
+            kept.pictures,
+            _Lazily(lambda: msgspec.msgpack.decode(kept.looks, type=dict[str, Look])),
+        ),
         feeds=kept.feeds,
         scope=make_scope(register, none, none, none, {}, {}, frozenset()),
         names=kept.names,

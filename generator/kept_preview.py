@@ -12,6 +12,7 @@ import msgspec
 
 from generator.config import Config
 from generator.drafting import Draft, parse_options, store_version
+from generator.indexing import is_previewed
 from generator.keeping import keep, load_kept, load_state
 from generator.manifest import Inputs, Manifest, ManifestStore, Outputs
 from generator.publication import Edition
@@ -78,7 +79,9 @@ def kept_snapshot(
         store = SharedStore(stored, state.store, read_only=True)
         core = load_kept(manifests, state, store)
         if core is not None and (held_back_too or _is_public(core.catalogue.edition)):
-            return unplanned(core.catalogue, files, partial(core.scope, files)), store
+            searched = is_previewed(core.catalogue.theme)
+            scope = partial(core.scope, files)
+            return unplanned(core.catalogue, files, scope, searched), store
         store.close()
     return None
 

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 import msgspec
 from msgspec import Struct
 
-from generator.config import Config, load_config
+from generator.config import load_config
+from generator.darkroom import forget_others
 from generator.drafting import (
     CONNECTING,
+    PICTURES,
     Draft,
     OnProgress,
     code_fingerprint,
+    find_theme,
     make_draft,
     open_store,
     parse_options,
     read_content,
 )
+from generator.indexing import SEARCHING, Indexer, is_searched, search_notices
 from generator.keeping import keep
+from generator.looking import StoredLooks, negative_of
 from generator.manifest import Inputs, Manifest, ManifestStore, Outputs
-from generator.press import FileCopy, Press, make_frames
-from generator.problems import N_, Place, Problem, ProblemsFound, Severity, in_order
-from generator.project import FILE_NAME
+from generator.press import FileCopy, Press, PrintedPicture, make_frames
+from generator.problems import N_, Problem, ProblemsFound, Severity, in_order
 from generator.publication import Edition
 from generator.read import CONTENT, is_source
 from generator.reports import Options, Report
 from generator.scanning import Found
 from generator.sealed import FOLDER
+from generator.search_views import count_indexes, make_indexes
 from generator.standing import Known, Stock, digest_file, instant, question
-from generator.themes import Fingerprints, Theme, load_theme
+from generator.theme_settings import ThemeSettings
+from generator.themes import Fingerprints, Theme
 from generator.workers import Workers
 
 RENDERING = N_("Pages")
@@ -67,7 +73,8 @@ def make_site(job: Job) -> Report:
     }
     version = code_fingerprint()
     config = load_config(options.project, options.base_url)
-    theme, theme_problems = _theme(options.project, config)
+    theme, theme_problems = find_theme(options.project, config)
+    settings = theme.settings if theme else ThemeSettings()
     fresh = options.clean or options.fresh
     store = open_store(options.project / FOLDER, config, version, fresh)
     try:
@@ -76,7 +83,24 @@ def make_site(job: Job) -> Report:
         )
         job.on_progress(CONNECTING, 0, 1)
         edition = Edition(instant(), options.drafts, options.future)
-        draft = make_draft(config, edition, intake.content, shelves, store, options.portable)
+        searched = is_searched(options, settings)
+        look = StoredLooks(
+            store,
+            job.workers,
+            lambda file: digests[file.path],
+            partial(job.on_progress, PICTURES),
+        )
+        draft = make_draft(
+            config,
+            settings,
+            edition,
+            intake.content,
+            shelves,
+            store,
+            look,
+            options.portable,
+            searched,
+        )
         # Should this build be ended, or find errors, the next need not parse anything again.
         store.save(forget=False)
         problems = [*theme_problems, *draft.problems]
@@ -87,20 +111,40 @@ def make_site(job: Job) -> Report:
         if theme is None or any(problem.is_error for problem in problems):
             return Report(tuple(in_order(problems)))
         press = _press(job, draft, theme, version)
+        # A proof makes neither pictures nor the search: they take long, and what is wrong with
+        # pictures is known by now.
+        wanted = searched and not options.proof
+        indexer = _indexer(job, draft, version) if wanted else None
         try:
-            press.run(draft.plan.pages, _copies(draft, theme, digests))
+            pictures = () if options.proof else tuple(_pictures(draft))
+            press.run(
+                draft.plan.pages,
+                _copies(draft, theme, digests),
+                pictures=pictures,
+                on_picture=lambda done: job.on_progress(PICTURES, done, len(pictures)),
+                indexer=indexer,
+            )
         except ProblemsFound as found:
             return Report(tuple(in_order([*problems, *found.problems])))
         job.workers.stop()
+        notices = (() if config.base_url else (NO_BASE_URL,)) + search_notices(options, settings)
+        if options.proof:
+            return _report(draft, problems, notices)
         digests |= intake.digests
         # What is in no shelf nobody has read.
         digests |= {f.path: digest_file(f, known) for f in job.stock.found if f.path not in digests}
-        made = _manifest(job, draft, press, problems, digests)
+        made = _manifest(job, draft, press, problems, notices, digests)
         manifests = ManifestStore(options.project, options.output)
+        forget_others(
+            options.project, {look.digest for look in draft.catalogue.gallery.looks.values()}
+        )
         keep(manifests, made, draft.catalogue, store, version, parse_options(config))
         manifests.finish(made)
         return msgspec.structs.replace(
-            made.report, rendered=tuple(press.rendered), removed=tuple(press.removed)
+            made.report,
+            rendered=tuple(press.rendered),
+            removed=tuple(press.removed),
+            search_seconds=indexer.seconds if indexer else 0.0,
         )
     finally:
         store.close()
@@ -109,13 +153,6 @@ def make_site(job: Job) -> Report:
 def _is_text(file: Found) -> bool:
     """Whether a file is one of content/ that is parsed, and has its digest from that."""
     return file.path.startswith(f"{CONTENT}/") and is_source(file.path)
-
-
-def _theme(project: Path, config: Config) -> tuple[Theme | None, tuple[Problem, ...]]:
-    try:
-        return load_theme(project, config.theme, Place(FILE_NAME, 1, 1)), ()
-    except ProblemsFound as found:
-        return None, found.problems
 
 
 def _press(job: Job, draft: Draft, theme: Theme, version: str) -> Press:
@@ -133,28 +170,44 @@ def _press(job: Job, draft: Draft, theme: Theme, version: str) -> Press:
     )
 
 
+def _indexer(job: Job, draft: Draft, version: str) -> Indexer:
+    manifest = job.manifest
+    total = sum(map(count_indexes, draft.viewers))
+    return Indexer(
+        job.options,
+        manifest.outputs.files() if manifest else {},
+        version,
+        (index for viewer in draft.viewers for index in make_indexes(viewer)),
+        lambda done: job.on_progress(SEARCHING, done, total),
+    )
+
+
 def _manifest(
     job: Job,
     draft: Draft,
     press: Press,
     problems: Iterable[Problem],
+    notices: tuple[str, ...],
     digests: Mapping[str, bytes],
 ) -> Manifest:
-    selection = draft.catalogue.selection
     return Manifest(
         question(job.options),
         draft.catalogue.edition.now,
-        selection.next_change,
+        draft.catalogue.selection.next_change,
         Inputs.of(job.stock.listing, digests, job.stock.seen_at),
         Outputs.of(press.files),
         press.fingerprints.known,
-        Report(
-            problems=tuple(in_order(problems)),
-            notices=() if draft.config.base_url else (NO_BASE_URL,),
-            articles=len(draft.catalogue.meetings),
-            held_back=len(selection.held_back),
-            pages=len(draft.plan.pages),
-        ),
+        _report(draft, problems, notices),
+    )
+
+
+def _report(draft: Draft, problems: Iterable[Problem], notices: tuple[str, ...]) -> Report:
+    return Report(
+        problems=tuple(in_order(problems)),
+        notices=notices,
+        articles=len(draft.catalogue.meetings),
+        held_back=len(draft.catalogue.selection.held_back),
+        pages=len(draft.plan.pages),
     )
 
 
@@ -163,3 +216,11 @@ def _copies(draft: Draft, theme: Theme, digests: Mapping[str, bytes]) -> Iterabl
         yield FileCopy(copy.path, copy.source.real_path, digests[copy.source.path])
     for static in theme.static:
         yield FileCopy(theme.asset_address(static.name), static.source, static.digest)
+
+
+def _pictures(draft: Draft) -> Iterator[PrintedPicture]:
+    looks = draft.catalogue.gallery.looks
+    for each in draft.plan.pictures:
+        recipes = {made.address: made.recipe for made in each.prints}
+        negative = negative_of(each.source, looks[each.source.path], recipes.values())
+        yield PrintedPicture(negative, recipes)

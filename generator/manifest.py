@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Self
 
@@ -159,15 +159,24 @@ class OutputFiles(Files):
     def __len__(self) -> int:
         return len(self._places)
 
-    def replaced(self, files: Files) -> Outputs:
-        """The same with some files made anew, none of them new."""
-        keys, stats = list(self._keys), array("q", self._stats)
+    def replaced(self, files: Files, gone: Set[str] = frozenset()) -> Outputs:
+        """The same with some files made anew, and without those that are gone."""
+        paths, keys, stats = list(self._paths), list(self._keys), self._stats[:]
+        if gone:
+            kept = [place for place, path in enumerate(paths) if path not in gone]
+            paths, keys = [paths[place] for place in kept], [keys[place] for place in kept]
+            stats = array("q", (n for at in kept for n in self._stats[3 * at : 3 * at + 3]))
+        places = {path: place for place, path in enumerate(paths)}
         for path, (key, stat) in files.items():
-            place = self._places[path]
+            place = places.setdefault(path, len(places))
+            if place == len(paths):
+                paths.append(path)
+                keys.append(msgspec.Raw())
+                stats.extend((0, 0, 0))
             keys[place] = msgspec.Raw(msgspec.msgpack.encode(key))
             stats[3 * place : 3 * place + 3] = array("q", structs.astuple(stat))
         packed = msgspec.Raw(msgspec.msgpack.encode(keys))
-        return Outputs(self._paths, stats.tobytes(), packed)
+        return Outputs(tuple(paths), stats.tobytes(), packed)
 
 
 class Manifest(Struct, frozen=True, array_like=True):

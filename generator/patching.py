@@ -11,17 +11,18 @@ from generator.catalogue import Catalogue, shown_bodies
 from generator.citations import citations_of
 from generator.kept import KeptMeetings
 from generator.links import LinkScope
+from generator.looking import Looker, with_more
 from generator.meetings import Meeting
 from generator.mentions import MentionFinder
 from generator.model import Article, Entry, Shelf, Source, Translation
+from generator.pictures import Use, picture_problems
 from generator.plan import pages_about
 from generator.problems import Problem
 from generator.publication import hold, is_shown
 from generator.register import Register, references_of
 from generator.resolving import Resolver
 from generator.revising import Edit, make_resolver, revise, revise_meetings
-from generator.snapshot import Snapshot, unplanned
-from generator.viewer import Viewer
+from generator.snapshot import Snapshot, unplanned, viewers_of
 from generator.workspace import Change
 
 
@@ -48,6 +49,7 @@ def patch(
     patcher = _Patcher(catalogue, scope, mentions)
     for change in changes:
         patcher.put_in(change)
+    patcher.look_at_pictures(snapshot.look)
     problems = tuple(patcher.problems)
     if not patcher.touched or any(problem.is_error for problem in problems):
         return None, problems
@@ -91,7 +93,7 @@ def _exactly(snapshot: Snapshot, edits: Iterable[Edit], resolver: Resolver) -> S
         meetings=_with(snapshot.catalogue.meetings, revised.changed),
         relations=revised.relations,
     )
-    viewers = tuple(Viewer(catalogue, language) for language in catalogue.config.languages)
+    viewers = viewers_of(catalogue, snapshot.searched)
     pages = pages_about(catalogue, viewers, revised.shown, revised.changed.keys(), portable=False)
     first = {**snapshot.first, **{page.path: page for page in pages}}
     return structs.replace(snapshot, catalogue=catalogue, viewers=viewers, first=first)
@@ -117,6 +119,7 @@ class _Patcher:
         self.changed: dict[int, Meeting] = {}
         self.problems: list[Problem] = []
         self.files: set[str] = set()
+        self.uses: list[Use] = []
         self.touched = False
 
     def put_in(self, change: Change) -> None:
@@ -140,8 +143,10 @@ class _Patcher:
             catalogue,
             self.scope.files,
             before.scope,
+            before.searched,
             lambda viewers: pages_about(catalogue, viewers, shown, changed.keys(), portable=False),
             self.files,
+            before.look,
         )
 
     def _meeting(self, source: Source) -> tuple[int, Meeting] | None:
@@ -213,7 +218,14 @@ class _Patcher:
     def _note(self, resolver: Resolver) -> None:
         self.problems += resolver.problems
         self.files |= resolver.files
+        self.uses += resolver.uses
         self.touched = True
+
+    def look_at_pictures(self, look: Looker | None) -> None:
+        """Find out what is to be known of new pictures."""
+        gallery = with_more(self.catalogue.gallery, self.uses, self.scope.files, look)
+        self.catalogue = structs.replace(self.catalogue, gallery=gallery)
+        self.problems += picture_problems(self.uses, gallery.looks)
 
 
 def _with_references(register: Register, article: Article) -> Register:

@@ -32,16 +32,18 @@ from generator.entry_views import (
     entry_year_page,
     shelf_page,
     text_page,
-    thread_page,
-    threads_page,
     years_of,
 )
 from generator.feed_views import feed_page, robots_page, sitemap_pages
 from generator.meetings import Meeting
 from generator.model import FreePage, Reference, Shelf, Status
+from generator.pictures import Print
 from generator.problems import N_, Place, Problem
 from generator.scanning import Found
+from generator.search_views import search_page
+from generator.thread_views import thread_page, threads_page
 from generator.urls import (
+    SEARCH,
     SUBJECT_SHELVES,
     Linker,
     absolute_linker,
@@ -86,9 +88,17 @@ class Copy(Struct, frozen=True):
     origin: Place
 
 
+class PictureFiles(Struct, frozen=True):
+    """A picture, and the files made of it."""
+
+    source: Found
+    prints: tuple[Print, ...]
+
+
 class Plan(Struct, frozen=True):
     pages: tuple[Page, ...]
     copies: tuple[Copy, ...]
+    pictures: tuple[PictureFiles, ...]
     problems: tuple[Problem, ...]
 
 
@@ -144,6 +154,10 @@ class _Planner:
         yield from self.dates(viewer)
         yield from self.subjects(viewer)
         yield from self.threads(viewer)
+        if viewer.searched:
+            yield self.page(
+                SEARCH, "search.html", viewer, _unlinked(search_page, viewer), listed=False
+            )
         for entry in self.catalogue.pages:
             if viewer.has_page(entry, viewer.language):
                 yield self.page(
@@ -349,15 +363,20 @@ def make_plan(
             pages.append(redirect)
     pages.append(planner.not_found(viewers[0]))
     pages += planner.for_programs(viewers, pages)
-    copies = tuple(
-        Copy(media_address(file), files[file], Place(file)) for file in sorted(catalogue.files)
-    )
-    paths = dict.fromkeys([page.path for page in pages] + [copy.path for copy in copies])
-    problems += reserved_addresses(catalogue.pages)
-    claimed = [(page.path, page.origin) for page in pages]
-    problems += collisions([*claimed, *((copy.path, copy.origin) for copy in copies)])
-    problems += dead_addresses(catalogue, paths)
-    return Plan(tuple(pages), copies, tuple(problems))
+    prints = catalogue.gallery.prints
+    sorts = [(file, file in catalogue.gallery.looks) for file in sorted(catalogue.files)]
+    copies = tuple(Copy(media_address(f), files[f], Place(f)) for f, seen in sorts if not seen)
+    pictures = tuple(PictureFiles(files[file], prints(file)) for file, seen in sorts if seen)
+    made = [(copy.path, copy.origin) for copy in copies]
+    made += [(each.address, Place(p.source.path)) for p in pictures for each in p.prints]
+    paths = dict.fromkeys([page.path for page in pages] + [path for path, _ in made])
+    reserved = list(reserved_addresses(catalogue.pages))
+    refused = {problem.place for problem in reserved}
+    claimed = [(page.path, page.origin) for page in pages if page.origin not in refused]
+    problems += [*reserved, *collisions([*claimed, *made])]
+    at_times = {file_path(viewer.prefix + SEARCH) for viewer in viewers}
+    problems += dead_addresses(catalogue, paths, at_times)
+    return Plan(tuple(pages), copies, pictures, tuple(problems))
 
 
 def pages_about(

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from generator.darkroom import Negative, make_files
 from generator.page_facts import Facts
+from generator.pictures import Recipe
 from generator.plan import Page
 from generator.preview_pages import media_type
 from generator.preview_records import Served, View
@@ -18,10 +20,14 @@ from generator.problems import N_, Place, Problem, ProblemsFound, in_order
 from generator.project import FILE_NAME
 from generator.scanning import digest_of
 from generator.snapshot import NOT_FOUND, Printer, Snapshot
+from generator.theme_settings import ThemeSettings
 from generator.themes import load_theme
 from generator.view_parts import SiteView
 
 _MOST = 500
+_AT_ONCE = 2
+"""So many pictures are made at once: large ones take much memory."""
+
 _HTML = "text/html; charset=utf-8"
 
 
@@ -51,6 +57,7 @@ class Presenter:
         self._code = code
         self._facts = facts
         self._lock = threading.RLock()
+        self._darkroom = threading.BoundedSemaphore(_AT_ONCE)
         self._printer: Printer | None = None
         self._theme = ""
         self._made: OrderedDict[_Key, _Made] = OrderedDict()
@@ -76,6 +83,11 @@ class Presenter:
                 self._failed.clear()
                 self._printer = Printer(self._project, found, self._code)
 
+    @property
+    def settings(self) -> ThemeSettings:
+        """What the theme says of itself."""
+        return self._printer.theme.settings if self._printer else ThemeSettings()
+
     def is_of(self, theme: str) -> bool:
         return self._printer is not None and self._theme == theme
 
@@ -95,6 +107,9 @@ class Presenter:
 
     def serve(self, view: View, snapshot: Snapshot, address: str) -> Served:
         """The file at an address, else the page that says that there is none."""
+        picture = snapshot.print(address)
+        if picture is not None:
+            return self._picture(*picture, address)
         with self._lock:
             page = snapshot.page(address)
             if page is not None:
@@ -109,6 +124,15 @@ class Presenter:
             if missing is None:
                 return Served(404, "text/plain", "", b"404\n")
             return self._page(view, snapshot, missing, 404)
+
+    def _picture(self, negative: Negative, recipe: Recipe, address: str) -> Served:
+        """A picture as a build would publish it, made when it is first asked for."""
+        with self._darkroom:
+            try:
+                data = make_files(str(self._project), negative, (recipe,))[0]
+            except OSError:  # it has gone, or is another: there will soon be another page
+                return Served(404, "text/plain", "", b"404\n")
+        return Served(200, media_type(address), digest_of(data).hex(), data)
 
     def _page(self, view: View, snapshot: Snapshot, page: Page, status: int) -> Served:
         key = (view, page.path, status)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from generator.darkroom import DevelopTask, Negative, darkroom_version, develop, key_of
+from generator.indexing import Indexer, folder_of_index, without_indexes
 from generator.manifest import Files, ManifestStore, PageKey
 from generator.packing import packed
+from generator.pictures import Recipe
 from generator.plan import Page
 from generator.printing import (
     Frame,
@@ -61,6 +66,13 @@ class FileCopy(Struct, frozen=True):
     digest: bytes
 
 
+class PrintedPicture(Struct, frozen=True):
+    """A picture, and how each file is made of it, by its path."""
+
+    negative: Negative
+    recipes: Mapping[str, Recipe]
+
+
 class _Due(Struct, frozen=True):
     """A page that has to be made, and why."""
 
@@ -98,18 +110,30 @@ class Press:
         self.made: dict[str, PageKey] = {}
         self.rendered: list[Rendered] = []
         self.removed: list[str] = []
+        self.gone: Set[str] = frozenset()
+        self._here = _HERE
         self._problems: list[Problem] = []
 
     def run(
-        self, pages: Iterable[Page], copies: Iterable[FileCopy], others_stay: bool = False
+        self,
+        pages: Iterable[Page],
+        copies: Iterable[FileCopy],
+        others_stay: bool = False,
+        pictures: Collection[PrintedPicture] = (),
+        on_picture: Callable[[int], None] = lambda _done: None,
+        indexer: Indexer | None = None,
     ) -> None:
         """Render, then write, then remove: an error before the writing leaves the site as it was,
         and an end at any later point leaves what the next build completes. Where `others_stay`,
-        nothing is removed. Raises ProblemsFound."""
+        nothing is removed but what the `indexer` replaces. Raises ProblemsFound."""
         spool = Spool(self.options.project / FOLDER / "spool")
         try:
             self._print(pages, spool)
             self._take_copies(copies, spool)
+            if not self._problems:
+                self._develop(pictures, spool, on_picture)
+                if indexer and not self.options.proof:
+                    self._take_indexes(indexer, spool)
             interrupted = self.store.load_journal()
             ours = self.old.keys() if others_stay else {*self.old, *interrupted}
             if not self.options.clean:
@@ -118,13 +142,28 @@ class Press:
                 )
             if self._problems:
                 raise ProblemsFound(self._problems)
+            if self.options.proof:
+                return
             planned = {*self.files, *self.made}
-            gone = set() if others_stay else ours - planned
+            replaced = indexer.replaced if indexer else set()
+            gone = self.gone = (replaced if others_stay else ours) - planned
             remove_unfinished(self.options.output, interrupted)
             if len(spool) or gone:
                 self._commit(spool, gone, planned)
         finally:
             spool.close()
+
+    def _take_indexes(self, indexer: Indexer, spool: Spool) -> None:
+        indexer.run(spool, self._work_alone)
+        self.files |= indexer.files
+        self.made |= indexer.made
+        self.rendered += indexer.rendered
+
+    def _work_alone(self) -> None:
+        """Leave the memory of other processes to Pagefind; those begun after it would take as much
+        as this one has by then."""
+        self.workers.stop()
+        self._here = sys.maxsize
 
     def _commit(self, spool: Spool, gone: Set[str], planned: Set[str]) -> None:
         output = self.options.output
@@ -132,11 +171,12 @@ class Press:
         removed = prune(output, in_the_way(gone, planned), planned)
         batches = list(spool.batches())
         tasks = [WriteTask(self.output, batch) for batch in batches]
-        written = self.workers.map(write_files, tasks, _HERE)
+        written = self.workers.map(write_files, tasks, self._here)
         for batch, stats in zip(batches, written, strict=True):
             for (path, _), stat in zip(batch, stats, strict=True):
                 self.files[path] = (self.made[path], stat)
-        self.removed = removed + prune(output, gone - {*removed}, planned)
+        removed += prune(output, gone - {*removed}, planned)
+        self.removed = without_indexes(removed, {folder_of_index(path) for path in planned})
 
     def _print(self, pages: Iterable[Page], spool: Spool) -> None:
         waiting: deque[list[_Due]] = deque()
@@ -245,9 +285,55 @@ class Press:
             if not reason:
                 continue
             with open(copy.real_path, "rb") as file:
-                spool.add(copy.path, put_by(str(spool.folder), [file.read()])[0])
+                # A proof asks whether it can be read, and whether its place is free.
+                data = b"" if self.options.proof else file.read()
+            spool.add(copy.path, put_by(str(spool.folder), [data])[0])
             self.made[copy.path] = key
             self.rendered.append(Rendered(copy.path, _REPLACED if reason == _CHANGED else reason))
+
+    def _develop(
+        self, pictures: Collection[PrintedPicture], spool: Spool, on_picture: Callable[[int], None]
+    ) -> None:
+        """Make the files of pictures, each picture in one process, and the large ones here, one
+        after the other."""
+        numbers = itertools.count()
+        waiting: deque[list[tuple[str, PageKey, str]]] = deque()
+
+        def tasks(large: bool) -> Iterator[DevelopTask]:
+            for picture in pictures:
+                if picture.negative.large != large:
+                    continue
+                on_picture(next(numbers))
+                due = self._due_of(picture)
+                if due:
+                    waiting.append(due)
+                    recipes = tuple(picture.recipes[path] for path, _, _ in due)
+                    yield DevelopTask(
+                        str(self.options.project),
+                        str(spool.folder),
+                        picture.negative,
+                        recipes,
+                        self.options.clean,
+                    )
+
+        small = self.workers.map(develop, tasks(large=False), 1)
+        for made in itertools.chain(small, map(develop, tasks(large=True))):
+            for (path, key, reason), (span, content) in zip(waiting.popleft(), made, strict=True):
+                spool.add(path, span)
+                self.made[path] = msgspec.structs.replace(key, content=content)
+                self.rendered.append(Rendered(path, _REPLACED if reason == _CHANGED else reason))
+
+    def _due_of(self, picture: PrintedPicture) -> list[tuple[str, PageKey, str]]:
+        """The files of a picture that have to be made, and why."""
+        version, digest = darkroom_version(), picture.negative.digest
+        due = []
+        for path, recipe in picture.recipes.items():
+            made_of = digest_of(f"{version} {key_of(recipe)} ".encode() + digest)
+            key = PageKey(b"", b"", made_of, b"", b"")
+            reason = self._reason(path, key)
+            if reason:
+                due.append((path, key, reason))
+        return due
 
 
 def make_frames(

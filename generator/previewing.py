@@ -169,6 +169,8 @@ class Preview:
             self._presenter.load_again()
             themes = sorted(path for path in paths if path.startswith(_THEMES))
             self._publish(self._state.settled, themes)
+            if self._settled and self._presenter.settings != self._settled.theme:
+                self._agenda.ask()
         rest = {path for path in paths if not path.startswith(_THEMES)}
         if not rest:
             return
@@ -279,9 +281,9 @@ class Preview:
                 self._rounds.fail(error)
         self._progress(CONNECTING, 0, 1)
         changed = reading.changed_since(before.reading) if before else []
-        if before and before.config != config:
-            changed.append(FILE_NAME)
-        return assemble(config, stock, reading, workspace, store, self.view), changed
+        changed += [FILE_NAME] if before and before.config != config else []
+        settings = self._presenter.settings
+        return assemble(config, settings, stock, reading, workspace, store, self.view), changed
 
     def _open(self, config: Config, alone: bool) -> tuple[Workspace, SharedStore]:
         """What files are read with, which depends on the configuration."""

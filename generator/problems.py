@@ -16,6 +16,8 @@ from msgspec import Struct, structs
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
+    NOTICE = "notice"
+    """Nothing is wrong, but something is to be known."""
 
 
 def N_(text: str) -> str:

@@ -13,7 +13,8 @@ NEW = N_("new")
 
 
 class Options(Struct, frozen=True):
-    """What a build is asked for (see docs/commands.md); `fresh` is without what was kept."""
+    """What a build is asked for (see docs/commands.md); `fresh` is without what was kept, `proof`
+    with nothing written into the site."""
 
     project: Path
     output: Path
@@ -24,7 +25,9 @@ class Options(Struct, frozen=True):
     jobs: int = 1
     strict: bool = False
     portable: bool = False
+    search: bool = False
     fresh: bool = False
+    proof: bool = False
 
 
 class Rendered(Struct, frozen=True, array_like=True):
@@ -36,7 +39,8 @@ class Rendered(Struct, frozen=True, array_like=True):
 
 
 class Report(Struct, frozen=True, array_like=True):
-    """What a build did. `problems` are in order; with an error among them, it wrote nothing."""
+    """What a build did. `problems` are in order; with an error among them, it wrote nothing.
+    `search_seconds`, part of `seconds`, are those in which it made the indexes of the search."""
 
     problems: tuple[Problem, ...]
     notices: tuple[str, ...] = ()
@@ -46,6 +50,7 @@ class Report(Struct, frozen=True, array_like=True):
     rendered: tuple[Rendered, ...] = ()
     removed: tuple[str, ...] = ()
     seconds: float = 0.0
+    search_seconds: float = 0.0
 
     @property
     def failed(self) -> bool:

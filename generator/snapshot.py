@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -10,15 +10,18 @@ from msgspec import Struct
 
 from generator.catalogue import Catalogue
 from generator.codes import TemplateCodes
+from generator.darkroom import Negative
 from generator.drafting import Draft
 from generator.i18n import Translator
 from generator.links import LinkScope
+from generator.looking import Looker, negative_of
 from generator.packing import packed
+from generator.pictures import Recipe
 from generator.plan import Page, Plan, make_plan
 from generator.render import Renderer
 from generator.scanning import Found
 from generator.themes import Theme
-from generator.urls import file_path, media_address
+from generator.urls import MEDIA, file_path, media_address
 from generator.view_parts import SiteView
 from generator.viewer import Viewer
 
@@ -43,10 +46,19 @@ class Index:
     def copies(self) -> Mapping[str, Found]:
         return {copy.path: copy.source for copy in self.plan.copies}
 
+    @cached_property
+    def prints(self) -> Mapping[str, tuple[Found, Recipe]]:
+        return {
+            made.address: (picture.source, made.recipe)
+            for picture in self.plan.pictures
+            for made in picture.prints
+        }
+
 
 class Snapshot(Struct, frozen=True):
-    """`first` are pages newer than those of `index`, `files` what of content/ they need besides;
-    `scope` is what links may lead to."""
+    """`first` are pages newer than those of `index`, `files` what of content/ they need besides,
+    and `prints` what they need of pictures; `scope` is what links may lead to, and `look` looks at
+    pictures."""
 
     catalogue: Catalogue
     viewers: tuple[Viewer, ...]
@@ -55,6 +67,13 @@ class Snapshot(Struct, frozen=True):
     scope: Callable[[], LinkScope]
     first: Mapping[str, Page] = {}
     files: Mapping[str, Found] = {}
+    prints: Mapping[str, tuple[Found, Recipe]] = {}
+    look: Looker | None = None
+
+    @property
+    def searched(self) -> bool:
+        """Whether the site has a search."""
+        return self.viewers[0].searched
 
     def page(self, address: str) -> Page | None:
         path = file_path(address)
@@ -64,24 +83,45 @@ class Snapshot(Struct, frozen=True):
         """A file of content/ that is published at an address."""
         return self.files.get(address) or self.index.copies.get(address)
 
+    def print(self, address: str) -> tuple[Negative, Recipe] | None:
+        """The picture at an address, and how it is made."""
+        if not address.startswith(MEDIA):
+            return None  # without asking for the index, which may have to be made
+        found = self.prints.get(address) or self.index.prints.get(address)
+        if found is None:
+            return None
+        file, recipe = found
+        gallery = self.catalogue.gallery
+        recipes = (made.recipe for made in gallery.prints(file.path))
+        return negative_of(file, gallery.looks[file.path], recipes), recipe
+
+
+def viewers_of(catalogue: Catalogue, searched: bool) -> tuple[Viewer, ...]:
+    """The viewers of a catalogue, the main language's first."""
+    return tuple(Viewer(catalogue, code, searched) for code in catalogue.config.languages)
+
 
 def planned(draft: Draft) -> Snapshot:
     """The site of a draft."""
     sites = {viewer.language: viewer.site() for viewer in draft.viewers}
     scope = draft.catalogue.scope
-    return Snapshot(draft.catalogue, draft.viewers, sites, Index(lambda: draft.plan), lambda: scope)
+    index = Index(lambda: draft.plan)
+    return Snapshot(draft.catalogue, draft.viewers, sites, index, lambda: scope, look=draft.look)
 
 
 def unplanned(
     catalogue: Catalogue,
     files: Mapping[str, Found],
     scope: Callable[[], LinkScope],
+    searched: bool,
     first: Callable[[tuple[Viewer, ...]], Iterable[Page]] = lambda _viewers: (),
-    needed: Iterable[str] = (),
+    needed: Collection[str] = (),
+    look: Looker | None = None,
 ) -> Snapshot:
     """The site of a catalogue that is not yet planned; `first` gives pages that are wanted before
     there is a plan, `needed` the files of content/ that these need."""
-    viewers = tuple(Viewer(catalogue, language) for language in catalogue.config.languages)
+    viewers = viewers_of(catalogue, searched)
+    looks = catalogue.gallery.looks
     return Snapshot(
         catalogue=catalogue,
         viewers=viewers,
@@ -89,7 +129,18 @@ def unplanned(
         index=Index(lambda: make_plan(catalogue, viewers, files, portable=False)),
         scope=scope,
         first={page.path: page for page in first(viewers)},
-        files={media_address(file): files[file] for file in needed if file in files},
+        files={
+            media_address(file): files[file]
+            for file in needed
+            if file in files and file not in looks
+        },
+        prints={
+            made.address: (files[file], made.recipe)
+            for file in needed
+            if file in files and file in looks
+            for made in catalogue.gallery.prints(file)
+        },
+        look=look,
     )
 
 

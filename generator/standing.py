@@ -86,6 +86,7 @@ def question(options: Options) -> bytes:
         options.future,
         options.strict,
         options.portable,
+        options.search,
         sys.version,
         installed,
     )

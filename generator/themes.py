@@ -15,6 +15,7 @@ from generator.names import nearest
 from generator.problems import N_, Place, Problem, ProblemsFound
 from generator.project import shipped_themes
 from generator.scanning import digest_of
+from generator.theme_settings import THEME_FILE, ThemeSettings, read_settings
 
 DEFAULT = "bulletin"
 STATIC = "static"
@@ -34,11 +35,13 @@ class Static(Struct, frozen=True):
 
 class Theme(Struct, frozen=True):
     """`roots` are the folders names are looked up in, the first winning; `fingerprint` is that of
-    all static files together, so that links among them keep working."""
+    all static files together, so that links among them keep working; `settings` are those of its
+    theme.toml, and where that is silent of the default theme's."""
 
     roots: tuple[Path, ...]
     static: tuple[Static, ...]
     fingerprint: str
+    settings: ThemeSettings = ThemeSettings()
 
     def asset_address(self, name: str) -> str:
         return f"{ASSETS}/{self.fingerprint}/{name}"
@@ -62,13 +65,14 @@ class Theme(Struct, frozen=True):
                 path.relative_to(root).as_posix()
                 for root in self.roots
                 for path in (root.rglob("*") if root.is_dir() else ())
-                if path.is_file() and path.relative_to(root).parts[0] != STATIC
+                if path.is_file() and path.relative_to(root).parts[0] not in (STATIC, THEME_FILE)
             }
         )
 
 
 def load_theme(project: Path, name: str, place: Place) -> Theme:
-    """Find a theme. Raises ProblemsFound, at `place`, where there is none of this name."""
+    """Find a theme. Raises ProblemsFound, at `place` where there is none of this name, else for
+    what is wrong with its settings."""
     folders = (project / "themes", shipped_themes())
     own = next((f / name for f in folders if (f / name).is_dir()), None)
     if own is None or not name or "/" in name or name.startswith("."):
@@ -90,7 +94,19 @@ def load_theme(project: Path, name: str, place: Place) -> Theme:
     roots = tuple(dict.fromkeys((project / "templates", own, default)))
     digest = hashlib.blake2b(digest_size=5)
     static = tuple(_static(name, path, digest) for name, path in _static_files(roots))
-    return Theme(roots, static, digest.hexdigest())
+    settings = ThemeSettings()
+    for folder in dict.fromkeys((default, own)):
+        settings = _settings(folder, settings, project)
+    return Theme(roots, static, digest.hexdigest(), settings)
+
+
+def _settings(theme: Path, base: ThemeSettings, project: Path) -> ThemeSettings:
+    """The settings of a theme's folder; `base` where it has none."""
+    path = theme / THEME_FILE
+    if not path.is_file():
+        return base
+    shown = path.relative_to(project if path.is_relative_to(project) else theme.parent.parent)
+    return read_settings(path.read_bytes(), shown.as_posix(), base)
 
 
 def _static_files(roots: Iterable[Path]) -> list[tuple[str, Path]]:

@@ -30,6 +30,12 @@ SUBJECT_SHELVES = (
 )
 """The shelves whose entries have pages that list meetings, in the order readers look for them."""
 
+MEDIA = "media/"
+"""Where the files of content/ stand."""
+
+SEARCH = "search/"
+"""Where the search stands, below the folder of its language."""
+
 _TAKEN = ("threads", "media", "search", "data", "assets", "404", "feed", "articles")
 
 
@@ -93,7 +99,7 @@ def thread_address(identity: str) -> str:
 def media_address(path: str) -> str:
     """Where a file of content/ is published: `content/media/x` as `media/x`, others by path."""
     inner = path.removeprefix("content/").removeprefix("media/")
-    return f"media/{inner}"
+    return f"{MEDIA}{inner}"
 
 
 def alias_address(text: str) -> str | None:

@@ -29,10 +29,45 @@ class Alternate(View, frozen=True):
     exists: bool
 
 
+class Rendition(View, frozen=True):
+    """A picture in one width, in pixels."""
+
+    url: str
+    width: int
+
+
+class SourceView(View, frozen=True):
+    """A picture in one format, `type`, in several widths, the smallest first."""
+
+    type: str
+    srcset: tuple[Rendition, ...]
+
+
+class FigureView(View, frozen=True):
+    """A picture: `url` is of a size for those who take no other, `width` and `height` its own, 0
+    where they are not known. `sources` are better formats than that of `url` and `renditions`, the
+    best first; `sizes` is the attribute of that name; `alt_lang` and `caption_lang` are the
+    languages of its words."""
+
+    url: str
+    alt: str
+    caption: str
+    credit: str
+    width: int = 0
+    height: int = 0
+    sources: tuple[SourceView, ...] = ()
+    renditions: tuple[Rendition, ...] = ()
+    sizes: str = ""
+    alt_lang: str = ""
+    caption_lang: str = ""
+
+
 class SiteView(View, frozen=True):
-    """What every page of one language shows around its content; depends on bulletin.toml and the
-    titles of the free pages alone. `base_url` is `` or ends with `/`; `feed_url` is `` without it.
-    `sections` are the shelves' index pages, `pages` the free pages."""
+    """What every page of one language shows around its content; depends on bulletin.toml, the
+    titles of the free pages and the emblem alone. `base_url` is `` or ends with `/`; `feed_url` is
+    `` without it. `search_url` is `` where the site has no search. `sections` are the shelves'
+    index pages, `pages` the free pages. `palette` is the site's colour as CSS, `palette_hash` what
+    lets it through a content security policy; both are `` without."""
 
     title: str
     tagline: str
@@ -40,8 +75,12 @@ class SiteView(View, frozen=True):
     home_url: str
     base_url: str
     feed_url: str
+    search_url: str
     sections: tuple[Anchor, ...]
     pages: tuple[Anchor, ...]
+    emblem: FigureView | None = None
+    palette: str = ""
+    palette_hash: str = ""
 
 
 class Card(View, frozen=True):
@@ -91,6 +130,37 @@ class MonthCount(View, frozen=True):
     count: int
 
 
+class KindCount(View, frozen=True):
+    """A kind, a code, with a number of meetings."""
+
+    kind: str
+    count: int
+
+
+class MonthFigure(View, frozen=True):
+    """The meetings held in a month of a year; `kinds` has a number for each of the `kinds` of
+    `YearFigures`, in their order. `url` is None where there was none."""
+
+    month: int
+    url: str | None
+    count: int
+    kinds: tuple[int, ...]
+
+
+class YearFigures(View, frozen=True):
+    """A year in figures: only meetings that were held count. `months` are twelve; `kinds` those
+    there were, the commonest first; `partners` (countries, or what else stands above the places
+    named), `officials` and `topics` the ten most frequent. They lead to their page of that year
+    where they have one, else to their own."""
+
+    held: int
+    months: tuple[MonthFigure, ...]
+    kinds: tuple[KindCount, ...]
+    partners: tuple[Counted, ...]
+    officials: tuple[Counted, ...]
+    topics: tuple[Counted, ...]
+
+
 class AttendeeView(View, frozen=True):
     """An official at a meeting: `role` as held on that day (`` where none is known), `parts` codes,
     weightiest first."""
@@ -101,13 +171,6 @@ class AttendeeView(View, frozen=True):
     role: str
     role_lang: str
     parts: tuple[str, ...]
-
-
-class FigureView(View, frozen=True):
-    url: str
-    alt: str
-    caption: str
-    credit: str
 
 
 class HeadingView(View, frozen=True):
@@ -186,6 +249,7 @@ class ChangeView(View, frozen=True):
     date: dt.date
     note: str
     major: bool
+    lang: str = ""
 
 
 class Neighbour(View, frozen=True):
@@ -197,9 +261,19 @@ class Neighbour(View, frozen=True):
     date: dt.date
 
 
+class RoleSpan(View, frozen=True):
+    """Where a role lies on the axis of an official's page: from `start` to `end`, of 1000 parts.
+    `open_start` and `open_end` tell that the day it began or ended is not known."""
+
+    start: int
+    end: int
+    open_start: bool
+    open_end: bool
+
+
 class RoleView(View, frozen=True):
     """A role over time. `start` and `end` are given dates; `first_seen` and `last_seen` days on
-    which it is attested where they are not given."""
+    which it is attested where they are not given; `span` is None where it has no date at all."""
 
     role: str
     lang: str
@@ -208,6 +282,7 @@ class RoleView(View, frozen=True):
     end: dt.date | None
     first_seen: dt.date | None
     last_seen: dt.date | None
+    span: RoleSpan | None = None
 
 
 class MetView(View, frozen=True):

@@ -14,11 +14,15 @@ from generator.i18n import Translator
 from generator.links import Target
 from generator.meetings import Meeting, Text
 from generator.model import Entry, Markup, Shelf, Status
+from generator.palette import palette, policy_hash, read_colour
 from generator.phrases import PlainText, common_phrase, plain_text
+from generator.picture_views import picture
+from generator.pictures import Gallery
 from generator.problems import N_
 from generator.publication import translation_of
 from generator.register import Subject
 from generator.urls import (
+    SEARCH,
     SUBJECT_SHELVES,
     Linker,
     day_address,
@@ -33,6 +37,7 @@ from generator.view_parts import (
     Anchor,
     Card,
     CardGroup,
+    FigureView,
     HeadingView,
     MeetingLink,
     SiteView,
@@ -40,15 +45,18 @@ from generator.view_parts import (
 
 
 class Viewer:
-    """Makes the smaller parts of views in one language, those that many pages share only once."""
+    """Makes the smaller parts of views in one language, those that many pages share only once.
+    `searched` tells whether the site has a search."""
 
-    def __init__(self, catalogue: Catalogue, language: str) -> None:
+    def __init__(self, catalogue: Catalogue, language: str, searched: bool) -> None:
         self.catalogue = catalogue
         self.config: Config = catalogue.config
+        self.gallery: Gallery = catalogue.gallery
         self.language = language
         self.translator = Translator(language)
         self.say = self.translator.gettext
         self.prefix = prefix(language, self.config.language)
+        self.searched = searched
         self.anchor: Callable[[Shelf, str], Anchor] = cache(self._anchor)
         self.shelf_anchor: Callable[[Shelf], Anchor] = cache(self._shelf_anchor)
         self.meeting_link: Callable[[int], MeetingLink] = cache(self._meeting_link)
@@ -138,6 +146,8 @@ class Viewer:
         feed = f"{self.prefix}feed.xml" if self.config.base_url else ""
         sections = [self.shelf_anchor(shelf) for shelf in SUBJECT_SHELVES]
         sections.append(Anchor(self.translator.label("threads"), f"{self.prefix}threads/"))
+        colour = read_colour(self.config.color)
+        css = palette(colour) if colour else ""
         return SiteView(
             title=text.title,
             tagline=text.tagline,
@@ -145,12 +155,23 @@ class Viewer:
             home_url=self.prefix,
             base_url=self.config.base_url,
             feed_url=feed,
+            search_url=f"{self.prefix}{SEARCH}" if self.searched else "",
             sections=tuple(sections),
             pages=tuple(
                 Anchor(self.page_title(entry)[0], self.page_url(entry), self.page_title(entry)[1])
                 for entry in self.catalogue.pages
             ),
+            palette=css,
+            palette_hash=policy_hash(css) if css else "",
+            emblem=self._emblem(),
         )
+
+    def _emblem(self) -> FigureView | None:
+        """The site's emblem, which says no more than the title beside it."""
+        file = self.catalogue.emblem
+        if not file or self.gallery.is_refused(file):
+            return None
+        return picture(self.gallery, file, self.gallery.options.sizes.portrait)
 
     def home(self) -> Anchor:
         return self._home
@@ -214,7 +235,7 @@ class Viewer:
             end_date=article.end_date,
             kind=article.kind.value,
             status=article.status.value,
-            summary=self.summary(meeting),
+            summary=self.summary(meeting)[0],
             topics=tuple(self.anchor(Shelf.TOPICS, topic) for topic in meeting.topics),
             location=location,
             held_back=meeting.held_back,
@@ -227,15 +248,16 @@ class Viewer:
             return ""
         return location.text
 
-    def summary(self, meeting: Meeting) -> str:
-        """The summary in this language where there is one, else the original; failing both the
-        body's first paragraph."""
+    def summary(self, meeting: Meeting) -> tuple[str, str]:
+        """The summary in this language where there is one, else the original, failing both the
+        body's first paragraph; and its `lang`."""
         translation = translation_of(meeting.article, self.language, self.catalogue.edition)
         if translation and translation.summary:
-            return translation.summary
+            return translation.summary, ""
         if translation and self.language in meeting.texts:
-            return meeting.texts[self.language].lead
-        return meeting.article.summary or meeting.texts[self.config.language].lead
+            return meeting.texts[self.language].lead, ""
+        original = meeting.article.summary or meeting.texts[self.config.language].lead
+        return original, self.lang(self.config.language) if original else ""
 
     def _met(self, position: int) -> tuple[str, ...]:
         """The officials who met one another at a meeting that took place."""
@@ -290,14 +312,17 @@ class Viewer:
         )
         return frozenset(name.lower() for subject in subjects for name in subject.all_names())
 
-    def text(self, texts: Mapping[str, Text], link: Linker) -> tuple[str, str, Markup | None]:
-        """The HTML of a body in this language, else the original; its `lang`; its Markup."""
+    def text(
+        self, texts: Mapping[str, Text], link: Linker, plain: bool = False
+    ) -> tuple[str, str, Markup | None]:
+        """The HTML of a body in this language, else the original (see `body.fill`); its `lang`; its
+        Markup."""
         language = self.language if self.language in texts else self.config.language
         text = texts.get(language)
         if text is None:
             return "", "", None
         markup = self.catalogue.markup(text)
-        return fill(text, markup, self, link), self.lang(language), markup
+        return fill(text, markup, self, link, plain), self.lang(language), markup
 
     def headings(self, markup: Markup | None) -> tuple[HeadingView, ...]:
         found = markup.headings if markup else ()

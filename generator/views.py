@@ -40,6 +40,7 @@ from generator.view_parts import (
     ThreadStep,
     ThreadView,
     View,
+    YearFigures,
 )
 
 
@@ -57,12 +58,13 @@ class PageView(View, frozen=True, kw_only=True):
 
 class HomePage(PageView, frozen=True, kw_only=True):
     """`latest` is the day of the newest meeting held; `activity` the twelve months up to it, the
-    oldest first."""
+    oldest first; `lead_image` is the picture of the first pinned meeting, else of the newest."""
 
     latest: dt.date | None
     newest: tuple[Card, ...]
     pinned: tuple[Card, ...]
     planned: tuple[Card, ...]
+    lead_image: FigureView | None
     activity: tuple[MonthCount, ...]
     topics: tuple[Counted, ...]
     officials: tuple[Counted, ...]
@@ -72,7 +74,7 @@ class HomePage(PageView, frozen=True, kw_only=True):
 
 class ArticlePage(PageView, frozen=True, kw_only=True):
     """`day_url` leads to the index of its day; `html` is the body, already safe and linked, and
-    `html_lang` its language where that is not the page's."""
+    `html_lang` its language where that is not the page's, as `summary_lang` is the summary's."""
 
     id: str
     date: dt.date
@@ -83,6 +85,7 @@ class ArticlePage(PageView, frozen=True, kw_only=True):
     status: str
     held_back: str
     summary: str
+    summary_lang: str
     location: Anchor | None
     topics: tuple[Anchor, ...]
     officials: tuple[AttendeeView, ...]
@@ -107,7 +110,9 @@ class EntryPage(PageView, frozen=True, kw_only=True):
     where they are over 60 the newest 30 and the years. `groups` are by year, newest first;
     `partial` tells that older meetings are only on the years' pages. `roles` and `met` are for
     officials, `met_more` is how many more they met; `people` are for organisations (their members,
-    with the last role known), `document` for documents."""
+    with the last role known), `document` for documents. `years` lead to the years' pages where
+    the list is `partial`, else to the page itself. `axis` is the first and the last year of the
+    time over which `roles` have their spans, None where none has."""
 
     shelf: str
     id: str
@@ -124,6 +129,7 @@ class EntryPage(PageView, frozen=True, kw_only=True):
     dissolution_date: dt.date | None
     successor: Anchor | None
     roles: tuple[RoleView, ...]
+    axis: tuple[int, int] | None
     people: tuple[AttendeeView, ...]
     met: tuple[MetView, ...]
     met_more: int
@@ -156,9 +162,11 @@ class ShelfPage(PageView, frozen=True, kw_only=True):
 
 
 class YearPage(PageView, frozen=True, kw_only=True):
-    """`groups` are by month, empty where the year has over 60 meetings (the months list them)."""
+    """`groups` are by month, empty where the year has over 60 meetings (the months list them);
+    `figures` is None where none has been held."""
 
     year: int
+    figures: YearFigures | None
     calendars: tuple[CalendarView, ...]
     groups: tuple[CardGroup, ...]
     previous: Anchor | None
@@ -201,6 +209,16 @@ class TextPage(PageView, frozen=True, kw_only=True):
     html: str
     html_lang: str
     headings: tuple[HeadingView, ...]
+
+
+class SearchPage(PageView, frozen=True, kw_only=True):
+    """`indexes` are the folders of what is searched besides the search page's own, those of the
+    newest year first; `years` lead to the years' pages, the newest first. `original` is the
+    language of what is found and has no page in this one; `` in the site's main language."""
+
+    indexes: tuple[str, ...]
+    years: tuple[Anchor, ...]
+    original: str
 
 
 class NotFoundPage(PageView, frozen=True, kw_only=True):

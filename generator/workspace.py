@@ -18,6 +18,7 @@ from generator.config import Config
 from generator.content import Content, ParsedFile, gather
 from generator.drafting import READING, OnProgress, parse_options
 from generator.intake import read_files
+from generator.looking import Looker, RememberedLooks
 from generator.manifest import GRAIN
 from generator.model import Source
 from generator.parsing import FileTask, parse_files
@@ -101,6 +102,7 @@ class Workspace:
         self._project = project
         self._options = parse_options(config)
         self._store = store
+        self.look: Looker = RememberedLooks(store)
         # By where they are on disk: two names may become one path.
         self._files: dict[str, _File] = {}
         self._real_paths: dict[str, str] = {}

@@ -258,7 +258,7 @@ export async function refreshPictures() {
 /** @param {HTMLImageElement} image */
 async function refresh(image) {
   // This asks the server, and brings what the browser keeps up to date.
-  await fetch(image.src, { cache: "no-cache" }).catch(() => null);
+  await fetch(image.currentSrc || image.src, { cache: "no-cache" }).catch(() => null);
   image.setAttribute("src", image.getAttribute("src") ?? "");
 }
 
