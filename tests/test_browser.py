@@ -220,3 +220,44 @@ def test_the_portable_site_works_from_a_disk(browser: Browser, tmp_path: Path) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nguyễn Mạnh Quyền")
     assert page.url.endswith("/officials/nguyen-manh-quyen/index.html")
     page.close()
+
+
+def test_the_sections_of_a_small_window_are_a_menu_that_needs_no_script(
+    browser: Browser, site: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 360, "height": 700}, java_script_enabled=False, locale="vi"
+    )
+    page = context.new_page()
+    page.goto(f"{site}topics/")
+    topics = page.get_by_role("link", name="Chủ đề", exact=True).first
+    expect(topics).not_to_be_visible()
+    page.locator(".menu").press("Enter")
+    expect(topics).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(topics).not_to_be_visible()
+    page.locator(".menu").click()
+    page.get_by_role("link", name="Văn bản", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Văn bản")
+    context.close()
+
+
+def test_a_menu_that_leads_to_the_page_itself_closes(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 700}, locale="vi")
+    page = context.new_page()
+    page.goto(site)
+    page.locator(".menu").click()
+    page.get_by_role("link", name="Theo thời gian", exact=True).click()
+    expect(page.locator("#sections")).not_to_be_visible()
+    expect(page.locator("#dates")).to_be_in_viewport()
+    context.close()
+
+
+def test_the_columns_of_a_year_lead_to_their_months(page: Page, site: str) -> None:
+    page.goto(f"{site}2025/")
+    december = page.locator(".figures .activity a").last
+    expect(december).to_contain_text("tháng 12 năm 2025: 2 hoạt động")
+    december.click()
+    assert page.url == f"{site}2025/12/"
+    page.get_by_role("link", name="tháng 1 năm 2026").click()
+    assert page.url == f"{site}2026/01/", "months without a meeting are passed over"
