@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := site
-.PHONY: site preview test lint format golden catalogues lock bench clean
+.PHONY: site preview test lint format golden catalogues lock bench audit audit-tools clean
 
 site: $(READY) ## build content/ into site/
 	$(BIN)/bulletin build
@@ -41,15 +41,20 @@ catalogues: $(READY_DEV) ## bring the translations up to date with the code and 
 
 lock: $(READY_DEV) ## pin the newest versions the ranges of pyproject.toml allow
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
-		pyproject.toml -o requirements.lock
+		--extra all pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 \
-		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+		--extra all pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 bench: $(READY_DEV) ## what docs/performance.md records
 	$(BIN)/python -m benchmarks.bars --articles 1000 10000
 
+audit: $(READY_DEV) audit-tools ## the built site against its bars, whole: a quarter of an hour
+	$(BIN)/python -m tests.audit
+
+audit-tools: tests/audit/node_modules/.package-lock.json ## what npm has of the audit's tools
+
 clean: ## remove what was made, not what was written
-	rm -rf $(VENV) .bulletin .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) tests/audit/node_modules .bulletin .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find site -mindepth 1 ! -name .gitignore -delete
 
 $(BIN)/python:
@@ -66,3 +71,7 @@ $(READY_DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	$(BIN)/python -m compileall -q generator
 	touch $@ $(READY)
+
+tests/audit/node_modules/.package-lock.json: tests/audit/package.json tests/audit/package-lock.json
+	cd tests/audit && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@

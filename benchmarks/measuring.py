@@ -62,7 +62,10 @@ def run(command: Sequence[str], folder: Path, watch: bool = False) -> Measured:
 
 def memory(pid: int) -> float:
     """What a process and all that descend from it take now, in MiB; 0 where that is not told."""
-    return sum(map(_share, _tree(pid))) / 1024
+    taken = [_share(each) for each in _tree(pid)]
+    # A process that is about to run another program shares all memory with the one that began it,
+    # and says the same of itself.
+    return (taken[0] + sum(share for share in taken[1:] if share != taken[0])) / 1024
 
 
 def processor_time(pid: int) -> float:
@@ -99,8 +102,10 @@ def _ticks(pid: int) -> int:
 
 
 def build_command(project: Path) -> list[str]:
-    """The command that builds a project with this Bulletin; run it in `ROOT`."""
-    return [sys.executable, "-m", "generator", "build", "--project", str(project)]
+    """The command that builds a project with this Bulletin; run it in `ROOT`. The search, which has
+    bars of its own, is off unless another `--search` follows."""
+    build = [sys.executable, "-m", "generator", "build", "--search", "off"]
+    return [*build, "--project", str(project)]
 
 
 def get_ready() -> None:
