@@ -17,6 +17,7 @@ from pathlib import Path
 
 from generator.build import build
 from generator.reports import Options, Report
+from tests.drawn import png
 
 ARTICLES = 30
 PLAIN_ENDING = "\n"
@@ -92,7 +93,6 @@ def make_archive(folder: Path, articles: int = ARTICLES) -> None:
     files = {
         "bulletin.toml": configuration(),
         "content/media/p.txt": "file",
-        "content/media/q.png": "picture",
         "content/pages/about.md": "---\ntitle: About\n---\nTrần Bình, 59-NQ/TW, [[gap-3]].\n",
         **TEMPLATES,
     }
@@ -103,6 +103,7 @@ def make_archive(folder: Path, articles: int = ARTICLES) -> None:
             f"---\nname: {name}\nmemberships:\n- {{role: Giám đốc, start_date: 2020-01-01}}\n---\n"
         )
     write(folder, files)
+    (folder / "content/media/q.png").write_bytes(png())
     for number in range(articles):
         write_article(folder, number)
         if number % 5 == 2:

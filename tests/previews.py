@@ -7,7 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from generator import pagefind
 from generator.i18n import Translator
+from generator.indexing import folder_of_index
 from generator.preview_records import Fault, State, View
 from generator.previewing import Preview
 from generator.standing import take_stock
@@ -20,8 +24,9 @@ PATIENCE = 60.0
 class Session:
     """A running preview and what it has said."""
 
-    def __init__(self, project: Path, view: View) -> None:
+    def __init__(self, project: Path, view: View, searched: bool) -> None:
         self.project = project
+        self.searched = searched
         self.states: list[State] = []
         self.failures: list[Exception] = []
         self.preview = Preview(
@@ -93,7 +98,9 @@ class Session:
         """The paths that are not answered as by a clean build, among them those of `before` that
         should be gone."""
         shown = view is View.EDITORS
-        wanted = clean_tree(self.project, drafts=shown, future=shown)
+        built = clean_tree(self.project, drafts=shown, future=shown, search=self.searched)
+        # The indexes of the search are those of the last build.
+        wanted = {path: data for path, data in built.items() if not folder_of_index(path)}
         found = self.files(view, sorted({*wanted, *before}))
         paths = sorted(wanted.keys() | found.keys())
         before.update(wanted)
@@ -109,12 +116,18 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def previewing(project: Path, view: View = View.EDITORS) -> Iterator[Session]:
-    """A preview of a project, settled once."""
-    session = Session(project, view)
-    session.preview.start()
-    try:
-        yield session
-    finally:
-        session.preview.stop()
-        session.preview.join(PATIENCE)
+def previewing(
+    project: Path, view: View = View.EDITORS, searched: bool = False
+) -> Iterator[Session]:
+    """A preview of a project, settled once; of a site with a search only if it is to be
+    `searched`, for the builds it is compared with take long then."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not searched:
+            patch.setattr(pagefind, "version", str)
+        session = Session(project, view, searched)
+        session.preview.start()
+        try:
+            yield session
+        finally:
+            session.preview.stop()
+            session.preview.join(PATIENCE)

@@ -10,11 +10,12 @@ import pytest
 
 from generator.problems import Problem
 from tests.conftest import MakeSite
+from tests.drawn import png
 from tests.sites import BILINGUAL, NOW, Site, article, entry
 
 A = "content/articles/a.md"
 B = "content/articles/b.md"
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG = png()
 
 GOOD: dict[str, str | bytes] = {
     "content/articles/good.md": article("image: {src: hop.png, alt: A hall}", body="Good."),

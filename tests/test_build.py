@@ -81,7 +81,7 @@ def test_explain_names_the_template_that_changed(
 ) -> None:
     run(project)
     write(project / "templates/day.html", "{% extends 'theme/day.html' %}")
-    assert main(["build", "--project", str(project), "--explain"]) == 0
+    assert main(["build", "--project", str(project), "--explain", "--search", "off"]) == 0
     shown = capsys.readouterr().out
     assert "2025/02/02/index.html: " in shown
     assert "day.html" in shown

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 from msgspec import Struct
 
 from generator import view_parts, views
@@ -18,11 +19,16 @@ from generator.content import gather
 from generator.i18n import Translator
 from generator.markup import MarkupOptions
 from generator.parsing import ParseOptions, parse
+from generator.problems import Place
 from generator.read import find_content
+from generator.render import Renderer
 from generator.standing import take_stock
 from generator.template_filters import make_filters
+from generator.theme_settings import ThemeSettings, read_settings
+from generator.themes import load_theme
 from generator.ties import WEIGHTS
-from generator.urls import SUBJECT_SHELVES
+from generator.urls import SUBJECT_SHELVES, Linker
+from generator.view_parts import SiteView
 from tests.test_architecture import ROWS
 
 ROOT = Path(__file__).parent.parent
@@ -190,7 +196,7 @@ def test_every_key_of_the_configuration_is_described_and_no_other() -> None:
     assert keys | tables == read_fields(tree("config"))
 
 
-@pytest.mark.parametrize("command", ["build", "explain", "new", "serve"])
+@pytest.mark.parametrize("command", ["build", "check", "explain", "new", "serve"])
 def test_every_option_is_described_and_no_other(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -242,10 +248,83 @@ def test_every_template_of_the_plan_is_listed() -> None:
     assert all(f"`{name}`" in document("site.md") for name in listed)
 
 
-def test_every_filter_is_described() -> None:
-    filters = make_filters(Translator("en")).keys()
-    assert filters
-    assert filters <= set(first_cells(section(document("themes.md"), "What templates see")))
+def column(text: str, head: str) -> set[str]:
+    """The names in the first cells of the table with this head, without the signs of a call."""
+    rows = text.split(f"| {head} |", 1)[1].split("\n\n", 1)[0]
+    return {name.split("(")[0] for name in first_cells(rows)}
+
+
+def test_every_filter_is_described_and_no_other() -> None:
+    described = column(section(document("themes.md"), "What templates see"), "Filter")
+    assert described == make_filters(Translator("en")).keys()
+
+
+def test_every_name_templates_see_is_described_and_no_other() -> None:
+    site = SiteView("", "", "en", "", "", "", "", (), ())
+    theme = load_theme(ROOT, "bulletin", Place("bulletin.toml"))
+    renderer = Renderer(ROOT, theme, site, Translator("en"))
+    messages = {"_", "gettext", "ngettext"}
+    described = column(section(document("themes.md"), "What templates see"), "Name")
+    assert described == {*renderer.names, *renderer._links(Linker("")), "page", *messages}
+    known = set(renderer.environment.globals)
+    assert messages | renderer.names.keys() <= known
+
+
+def blocks(path: Path) -> set[str]:
+    tree = Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text("utf-8"))
+    return {block.name for block in tree.find_all(nodes.Block)}
+
+
+def test_every_block_is_described_and_no_other() -> None:
+    theme = ROOT / "themes" / "bulletin"
+    base = blocks(theme / "base.html")
+    text = section(document("themes.md"), "Changing a part").split("| Blocks |")[1]
+    described: dict[str, set[str]] = {}
+    for line in text.split("\n\n")[0].splitlines():
+        if line.startswith("| `"):
+            names, found = line.strip("| ").split(" | ")
+            for name in re.findall(r"`([^`]+)`", names):
+                described[name] = set(re.findall(r"`([^`]+)`", found))
+    own = {path.name: blocks(path) - base for path in theme.glob("*.html")} | {"base.html": base}
+    assert {name: found for name, found in own.items() if found} == {
+        name: found & own[name] if name == "official.html" else found
+        for name, found in described.items()
+    }
+
+
+def test_the_blocks_a_theme_has_to_keep_are_those_that_others_fill() -> None:
+    theme = ROOT / "themes" / "bulletin"
+    base = blocks(theme / "base.html")
+    others = [blocks(path) for path in theme.glob("*.html") if path.name != "base.html"]
+    said = section(document("themes.md"), "A theme of your own").split("- **The blocks**")[1]
+    named = set(re.findall(r"`(\w+)`", said.split("\n- **")[0]))
+    assert named == base & set().union(*others)
+
+
+def test_every_key_of_theme_toml_is_described_and_no_other() -> None:
+    asked = ("boolean", "node", "text")
+    found = {
+        arguments[0].value
+        for name, arguments in calls(tree("theme_settings"))
+        if name in asked and arguments and isinstance(arguments[0], ast.Constant)
+    }
+    described = first_cells(section(document("themes.md"), "theme.toml"))
+    assert {name for name in described if not name.startswith("[")} == found
+    example = re.search(r"```toml\n(.*?)```", section(document("themes.md"), "theme.toml"), re.S)
+    assert example
+    for text in (
+        example[1],
+        *(path.read_text("utf-8") for path in ROOT.glob("themes/*/theme.toml")),
+    ):
+        read_settings(text.encode(), "theme.toml", ThemeSettings())
+
+
+def test_the_files_of_the_example_are_described_and_no_other() -> None:
+    theme = ROOT / "themes" / "plain"
+    files = {path.relative_to(theme).as_posix() for path in theme.rglob("*") if path.is_file()}
+    assert column(section(document("themes.md"), "A theme of your own"), "File") == files
+    assert len([name for name in files if name.endswith(".html")]) < 10
+    assert not [name for name in files if name.endswith(".js")]
 
 
 def test_the_table_of_rows_is_that_of_the_code() -> None:

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from tests.conftest import MakeSite
+from tests.drawn import png
 from tests.sites import BILINGUAL, TOML, article, entry
 
 A = "content/articles/a.md"
@@ -206,7 +207,7 @@ def test_a_translation_falls_back_to_its_original(make_site: MakeSite) -> None:
         {
             A: article("image: {src: x.png, alt: Ảnh}", title="Họp", body="Chữ."),
             "content/articles/a.EN.md": "---\ntitle: Meeting\n---\n",
-            "content/media/x.png": b"",
+            "content/media/x.png": png(),
             "content/articles/b.md": article(title="Ký", date="2025-12-11"),
         },
         BILINGUAL,

@@ -31,6 +31,7 @@ from tests.archives import (
     write,
 )
 from tests.archives import article as archived
+from tests.drawn import png
 
 INSTANT = 1767225600
 """1 January 2026."""
@@ -160,7 +161,10 @@ def edit_static_file(folder: Path, pick: int) -> None:
 
 
 def edit_picture(folder: Path, pick: int) -> None:
-    append(folder / f"content/media/{'p.txt' if pick % 2 else 'q.png'}", str(pick))
+    if pick % 2:
+        append(folder / "content/media/p.txt", str(pick))
+    else:
+        (folder / "content/media/q.png").write_bytes(png(2 + pick % 3, colour=pick % 256))
 
 
 def retitle_site(folder: Path, pick: int) -> None:

@@ -86,7 +86,7 @@ def test_a_build_that_is_killed_is_made_good_by_the_next(tmp_path: Path) -> None
     begun = time.monotonic()
     assert start(project).wait() == 0
     lasts = time.monotonic() - begun
-    assert tree(project / "site") == clean_tree(project)
+    assert tree(project / "site") == clean_tree(project, search=True)
     chance = random.Random(KILLS)
     for number in range(KILLS):
         if number % 4 == 3:
@@ -103,11 +103,11 @@ def test_a_build_that_is_killed_is_made_good_by_the_next(tmp_path: Path) -> None
         while marked(project) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert marked(project) == []
-        report = build_in(project, jobs=1 + number % 2)
+        report = build_in(project, jobs=1 + number % 2, search=True)
         assert [problem for problem in report.problems if problem.is_error] == []
-        assert tree(project / "site") == clean_tree(project)
+        assert tree(project / "site") == clean_tree(project, search=True)
         assert leftovers(project) == []
-        assert build_in(project).rendered == ()
+        assert build_in(project, search=True).rendered == ()
 
 
 @pytest.mark.parametrize("undone", [False, True])

@@ -314,10 +314,10 @@ def test_a_picture_that_is_saved_anew_is_shown_anew(
     site = make_site({"content/articles/a.md": article(body="![Sign](b.svg)")}, toml=TOML)
     site.write("content/articles/b.svg", picture(10))
     page = open_page(context, serve(site).address + A)
-    width = "document.querySelector('main img[alt=Sign]').naturalWidth"
-    page.wait_for_function(f"{width} === 10")
+    shown = page.get_by_role("img", name="Sign")
+    expect(shown).to_have_js_property("naturalWidth", 10)
     site.write("content/articles/b.svg", picture(20))
-    page.wait_for_function(f"{width} === 20")
+    expect(shown).to_have_js_property("naturalWidth", 20)
     assert page.evaluate("window.kept")
 
 
@@ -350,10 +350,10 @@ def test_a_checkout_of_many_files_is_shown_at_once(
     assert page.evaluate("[window.kept, window.shown]") == [True, 1]
 
 
-def test_there_is_a_page_for_a_search_that_was_not_built(
+def test_a_search_that_was_not_built_says_that_it_does_not_work(
     make_site: MakeSite, serve: Serve, context: BrowserContext
 ) -> None:
     site = make_site({"content/articles/a.md": article()}, toml=TOML)
-    page = open_page(context, serve(site).address + "search/")
-    expect(page.get_by_text("There is no search here")).to_be_visible()
+    page = open_page(context, serve(site).address + "search/?q=hop")
+    expect(page.locator(".outcome .count")).to_contain_text("The search does not work")
     assert not Path(site.root / "site").exists()

@@ -22,6 +22,7 @@ from generator.preview_records import PageInfo, View
 from generator.viewer import Viewer
 from tests.archives import BODY_EDITS
 from tests.conftest import MakeSite
+from tests.drawn import png
 from tests.previews import PATIENCE, previewing, wait_for
 from tests.sites import BILINGUAL, article, entry
 from tests.test_incremental import EDITS, INSTANT, make_project
@@ -45,7 +46,7 @@ def test_every_file_of_the_real_site_is_what_a_build_makes(tmp_path: Path, view:
     shutil.copy(ROOT / "bulletin.toml", tmp_path)
     late = "---\ntitle: Later\ndate: 2030-01-01\ntopics: [coordination]\n---\n"
     (tmp_path / "content/articles/later.md").write_text(late, "utf-8")
-    with previewing(tmp_path) as session:
+    with previewing(tmp_path, searched=True) as session:
         session.settled()
         assert session.differs(view, {}) == []
 
@@ -202,11 +203,11 @@ def test_new_renamed_and_deleted_files_take_effect(make_site: MakeSite) -> None:
     with previewing(site.root) as session:
         session.settled()
         assert [fault.code for fault in session.errors()] == ["no-file"]
-        picture.write_bytes(b"picture")
+        picture.write_bytes(png())
         session.settled()
         assert session.errors() == []
         served = session.preview.serve(View.EDITORS, "media/articles/b.png")
-        assert Path(served.real_path).read_bytes() == b"picture"
+        assert served.body.startswith(b"\x89PNG")
         session.write("content/articles/new.md", article(title="New"))
         state = session.settled()
         assert [(saved.title, saved.url) for saved in state.saved] == [("New", "2025/12/10/new/")]

@@ -26,7 +26,7 @@ from generator.view_parts import Anchor, CreditView, FeedItem, SiteView
 from generator.views import ArticlePage, FeedPage, PageView, TextPage
 from tests.golden import build_golden
 
-SITE = SiteView("A <site>", "", "en", "", "", "", (Anchor("Topics", "topics/"),), ())
+SITE = SiteView("A <site>", "", "en", "", "", "", "", (Anchor("Topics", "topics/"),), ())
 
 
 class Item(Struct, frozen=True):

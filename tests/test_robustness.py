@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from generator.i18n import LANGUAGES, Translator
 from generator.reports import Report
 from tests.conftest import MakeSite
+from tests.drawn import png
 from tests.sites import TOML, Site, article, entry
 
 
@@ -146,7 +147,7 @@ def site(make_site: MakeSite) -> Site:
             "content/articles/good.md": article(body="Good."),
             "content/articles/draft.md": article("draft: true"),
             "content/officials/an.md": entry("Tô An"),
-            "content/media/x.png": b"",
+            "content/media/x.png": png(),
         },
         TOML + 'languages = ["en", "vi"]\n',
     )
@@ -248,7 +249,7 @@ def test_a_link_to_a_file_elsewhere_is_not_published(make_site: MakeSite, tmp_pa
     secret = tmp_path / "secret.png"
     secret.write_bytes(b"secret")
     site = make_site({"content/articles/a.md": article(body="![A](/media/p.png) ![B](in.png)")})
-    site.write("content/media/real.png", b"own")
+    site.write("content/media/real.png", png())
     (site.root / "content/media/p.png").symlink_to(secret)
     (site.root / "content/articles/in.png").symlink_to(site.root / "content/media/real.png")
     outcome = site.command("build")
