@@ -33,7 +33,7 @@ from generator.search_views import make_indexes
 from generator.standing import Stock, instant
 from generator.store import Damaged, Store
 from generator.themes import Fingerprints, load_theme
-from generator.viewer import Viewer
+from generator.viewer import viewers_of
 from generator.workers import Workers
 
 MOST_EDITED = 20
@@ -143,7 +143,7 @@ class _Amender:
         theme = load_theme(options.project, config.theme, Place(FILE_NAME, 1, 1))
         fingerprints = Fingerprints(theme, manifest.templates)
         searched = is_searched(options, theme.settings)
-        viewers = tuple(Viewer(catalogue, language, searched) for language in config.languages)
+        viewers = viewers_of(catalogue, searched)
         pages = pages_about(
             catalogue, viewers, revised.shown, revised.changed.keys(), options.portable
         )

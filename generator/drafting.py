@@ -28,7 +28,7 @@ from generator.standing import Known, Stock, instant, take_stock
 from generator.store import Store
 from generator.theme_settings import ThemeSettings
 from generator.themes import Theme, load_theme
-from generator.viewer import Viewer
+from generator.viewer import Viewer, viewers_of
 from generator.workers import Workers
 
 READING, CONNECTING, PICTURES = N_("Reading"), N_("Connecting"), N_("Pictures")
@@ -64,7 +64,7 @@ def make_draft(
     files = shelves.files
     catalogue = make_catalogue(config, theme, edition, content, StoredMarkups(store), files)
     catalogue = with_gallery(catalogue, files, look)
-    viewers = tuple(Viewer(catalogue, language, searched) for language in config.languages)
+    viewers = viewers_of(catalogue, searched)
     plan = make_plan(catalogue, viewers, shelves.files, portable)
     problems = (*shelves.problems, *content.problems, *catalogue.problems, *plan.problems)
     return Draft(config, catalogue, plan, viewers, problems, look)

@@ -22,7 +22,8 @@ from generator.publication import hold, is_shown
 from generator.register import Register, references_of
 from generator.resolving import Resolver
 from generator.revising import Edit, make_resolver, revise, revise_meetings
-from generator.snapshot import Snapshot, unplanned, viewers_of
+from generator.snapshot import Snapshot, unplanned
+from generator.viewer import viewers_of
 from generator.workspace import Change
 
 

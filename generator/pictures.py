@@ -167,62 +167,39 @@ def picture_problems(uses: Sequence[Use], looks: Mapping[str, Look]) -> list[Pro
 
 
 def _fault(use: Use, look: Look) -> Problem:
-    values: dict[str, str | int] = {"target": use.written}
-    if look.fault == "large-picture":
-        return Problem(
-            use.place,
-            "large-picture",
-            N_("the picture “{target}” is too large: {width} × {height} pixels"),
-            N_("make it smaller: 4,000 pixels are enough for any screen"),
-            {**values, "width": look.width, "height": look.height},
-        )
-    if look.fault == "large-file":
-        return Problem(
-            use.place,
-            "large-file",
-            N_("the picture “{target}” is too large: over {most} megabytes"),
-            N_("make it smaller: 4,000 pixels are enough for any screen"),
-            {**values, "most": MOST_BYTES // 1_000_000},
-        )
-    if look.fault == "damaged-picture":
-        return Problem(
-            use.place,
-            "damaged-picture",
-            N_("the picture “{target}” is damaged or cut short"),
-            N_("copy it again from where it comes from"),
-            values,
-        )
-    if look.fault == "moving-avif":
-        return Problem(
-            use.place,
-            "moving-avif",
-            N_("“{target}” is a moving AVIF, which cannot be freed of what it tells besides"),
-            N_("save it as a moving WebP or GIF"),
-            values,
-        )
-    if look.fault == "packed-svg":
-        return Problem(
-            use.place,
-            "unsafe-svg",
-            N_("“{target}” is a packed SVG, which cannot be made safe"),
-            N_("save it as “plain SVG”, with the ending .svg"),
-            values,
-        )
-    if look.fault == "unsafe-svg":
-        return Problem(
-            use.place,
-            "unsafe-svg",
-            N_("the SVG “{target}” cannot be read, or not be made safe"),
-            N_("save it as “plain SVG”"),
-            values,
-        )
-    return Problem(
-        use.place,
-        "no-picture",
-        N_("“{target}” is no picture that browsers can show"),
-        N_("save it as JPEG, PNG, WebP or SVG"),
-        values,
-    )
+    smaller = N_("make it smaller: 4,000 pixels are enough for any screen")
+    match look.fault:
+        case "large-picture":
+            message = N_("the picture “{target}” is too large: {width} × {height} pixels")
+            return _refuse(
+                use, "large-picture", message, smaller, width=look.width, height=look.height
+            )
+        case "large-file":
+            message = N_("the picture “{target}” is too large: over {most} megabytes")
+            return _refuse(use, "large-file", message, smaller, most=MOST_BYTES // 1_000_000)
+        case "damaged-picture":
+            message = N_("the picture “{target}” is damaged or cut short")
+            return _refuse(
+                use, "damaged-picture", message, N_("copy it again from where it comes from")
+            )
+        case "moving-avif":
+            message = N_(
+                "“{target}” is a moving AVIF, which cannot be freed of what it tells besides"
+            )
+            return _refuse(use, "moving-avif", message, N_("save it as a moving WebP or GIF"))
+        case "packed-svg":
+            message = N_("“{target}” is a packed SVG, which cannot be made safe")
+            hint = N_("save it as “plain SVG”, with the ending .svg")
+            return _refuse(use, "unsafe-svg", message, hint)
+        case "unsafe-svg":
+            message = N_("the SVG “{target}” cannot be read, or not be made safe")
+            return _refuse(use, "unsafe-svg", message, N_("save it as “plain SVG”"))
+    message = N_("“{target}” is no picture that browsers can show")
+    return _refuse(use, "no-picture", message, N_("save it as JPEG, PNG, WebP or SVG"))
+
+
+def _refuse(use: Use, code: str, message: str, hint: str, **values: int) -> Problem:
+    return Problem(use.place, code, message, hint, {"target": use.written, **values})
 
 
 def _cleaned(use: Use, look: Look) -> Problem:

@@ -132,7 +132,7 @@ class Press:
             self._take_copies(copies, spool)
             if not self._problems:
                 self._develop(pictures, spool, on_picture)
-                if indexer and not self.options.proof:
+                if indexer:
                     self._take_indexes(indexer, spool)
             interrupted = self.store.load_journal()
             ours = self.old.keys() if others_stay else {*self.old, *interrupted}

@@ -23,7 +23,7 @@ from generator.scanning import Found
 from generator.themes import Theme
 from generator.urls import MEDIA, file_path, media_address
 from generator.view_parts import SiteView
-from generator.viewer import Viewer
+from generator.viewer import Viewer, viewers_of
 
 NOT_FOUND = "404.html"
 
@@ -94,11 +94,6 @@ class Snapshot(Struct, frozen=True):
         gallery = self.catalogue.gallery
         recipes = (made.recipe for made in gallery.prints(file.path))
         return negative_of(file, gallery.looks[file.path], recipes), recipe
-
-
-def viewers_of(catalogue: Catalogue, searched: bool) -> tuple[Viewer, ...]:
-    """The viewers of a catalogue, the main language's first."""
-    return tuple(Viewer(catalogue, code, searched) for code in catalogue.config.languages)
 
 
 def planned(draft: Draft) -> Snapshot:

@@ -327,3 +327,8 @@ class Viewer:
     def headings(self, markup: Markup | None) -> tuple[HeadingView, ...]:
         found = markup.headings if markup else ()
         return tuple(HeadingView(heading.level, heading.anchor, heading.text) for heading in found)
+
+
+def viewers_of(catalogue: Catalogue, searched: bool) -> tuple[Viewer, ...]:
+    """The viewers of a catalogue, the main language's first."""
+    return tuple(Viewer(catalogue, code, searched) for code in catalogue.config.languages)
