@@ -26,8 +26,8 @@ def reserved_addresses(pages: Iterable[Entry]) -> Iterator[Problem]:
 def dead_addresses(
     catalogue: Catalogue, paths: Container[str], at_times: Container[str]
 ) -> Iterator[Problem]:
-    """Links from the site's root that lead to no page; only a warning where they lead to what is
-    there `at_times`, as the search, which not every machine makes."""
+    """Links from the site's root that lead to no page; only a warning in drafts, and where they
+    lead to what is there `at_times`: the search, which not every machine makes."""
     texts: list[Text] = [text for meeting in catalogue.meetings for text in meeting.texts.values()]
     texts += catalogue.texts.values()
     for text in texts:
@@ -37,13 +37,27 @@ def dead_addresses(
             if target.address is None:
                 continue
             address = target.address.partition("?")[0]
-            if file_path(address) not in paths and file_path(f"{address}/") not in paths:
+            if file_path(address) in paths or file_path(f"{address}/") in paths:
+                continue
+            place = Place(text.place.path, text.place.line + link.line - 1, link.column)
+            if file_path(address) in at_times:
+                yield as_warning(_no_search(place, link.target))
+            else:
                 problem = Problem(
-                    Place(text.place.path, text.place.line + link.line - 1, link.column),
+                    place,
                     "dead-link",
                     N_("there is no page at “{target}” in this site"),
                     N_("better name the entry: [[its id]]"),
                     {"target": link.target},
                 )
-                harmless = text.draft or file_path(address) in at_times
-                yield as_warning(problem) if harmless else problem
+                yield as_warning(problem) if text.draft else problem
+
+
+def _no_search(place: Place, target: str) -> Problem:
+    return Problem(
+        place,
+        "link-to-no-search",
+        N_("there is no page at “{target}”, for no search was made"),
+        N_("install Pagefind, or take the link out"),
+        {"target": target},
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -18,6 +17,8 @@ from generator.names import slug
 from generator.palette import read_colour, written
 from generator.problems import N_, Place, Problem, ProblemsFound
 from generator.project import DEFAULT_LANGUAGE, FILE_NAME
+from generator.publish_targets import Target, is_web_address, read_targets
+from generator.secret_marks import names_user
 from generator.ties import WEIGHTS, RelatedConfig, Tie
 
 
@@ -59,6 +60,7 @@ class Config(Struct, frozen=True):
     related: RelatedConfig
     emblem: Reference | None
     pictures: PictureConfig
+    targets: tuple[Target, ...]
     color: str = ""
 
     @property
@@ -117,8 +119,8 @@ def _read(reader: Reader, base_url: str | None) -> Config:
         color=_color(site),
         emblem=site.reference("emblem"),
         pictures=_pictures(reader),
+        targets=_targets(reader),
     )
-    _check_publish(reader)
     site.finish()
     return config
 
@@ -160,15 +162,17 @@ def _base_url(site: Reader, override: str | None) -> str:
     address = given if override is None else override
     if not address:
         return ""
-    try:
-        parts = urlsplit(address)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        good = good and not parts.query and not parts.fragment and address.split() == [address]
-    except ValueError:  # brackets, or a port that is no number
-        good = False
-    if not good:
+    place = site.place("base_url") if override is None else Place("--base-url")
+    if names_user(address):
         site.note(
-            site.place("base_url") if override is None else Place("--base-url"),
+            place,
+            "bad-url",
+            N_("this web address holds a name or a password, and every reader would see it"),
+            N_("take out what stands before the @"),
+        )
+    elif not is_web_address(address):
+        site.note(
+            place,
             "bad-url",
             N_("“{value}” is not a web address"),
             N_("it begins with https://"),
@@ -254,9 +258,6 @@ def _weights(related: Reader) -> MappingType[Tie, float]:
     return weights
 
 
-def _check_publish(reader: Reader) -> None:
-    """Targets are named tables; what stands in them is for publishing to say."""
+def _targets(reader: Reader) -> tuple[Target, ...]:
     publish = reader.nested("publish")
-    if publish is not None:
-        for name in publish.mapping.items:
-            publish.nested(name)
+    return read_targets(publish) if publish is not None else ()
