@@ -105,6 +105,7 @@ def make_parser(say: Callable[[str], str]) -> argparse.ArgumentParser:
     )
     _add_serve(commands.add_parser, say)
     _add_new(commands.add_parser, say)
+    _add_publish(commands.add_parser, say)
     nearest = say(N_("the project's folder (default: the nearest one upward with {file})"))
     for command in commands.choices.values():
         command.add_argument("--project", metavar="DIR", help=nearest.format(file=FILE_NAME))
@@ -170,6 +171,53 @@ def _add_new(add: Callable[..., argparse.ArgumentParser], say: Callable[[str], s
     )
     new.add_argument(
         "--date", metavar="DAY", help=say(N_("the day of an article (default: today)"))
+    )
+
+
+def _add_publish(add: Callable[..., argparse.ArgumentParser], say: Callable[[str], str]) -> None:
+    publish = add(
+        "publish",
+        allow_abbrev=False,
+        help=say(N_("build the site and put it where readers find it")),
+        description=say(
+            N_(
+                "Build the site, compare it with what was published to a target of {file} before,"
+                " and send what differs."
+            )
+        ).format(file=FILE_NAME),
+    )
+    publish.add_argument(
+        "target",
+        metavar="TARGET",
+        nargs="?",
+        help=say(N_("where to (default: the default target)")),
+    )
+    publish.add_argument(
+        "--yes", action="store_true", help=say(N_("ask nothing: what would be asked is meant"))
+    )
+    publish.add_argument(
+        "--all", action="store_true", help=say(N_("send every file, not only what changed"))
+    )
+    publish.add_argument("--strict", action="store_true", help=say(N_("treat warnings as errors")))
+    publish.add_argument("--verbose", action="store_true", help=say(N_("a line for each file")))
+    publish.add_argument(
+        "--verify",
+        action="store_true",
+        help=say(N_("afterwards, compare some pages with what readers get")),
+    )
+    instead = publish.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--dry-run", action="store_true", help=say(N_("say what would be done, and do nothing"))
+    )
+    instead.add_argument(
+        "--rollback",
+        action="store_true",
+        help=say(N_("publish nothing; show readers the release before the current one")),
+    )
+    instead.add_argument(
+        "--unlock",
+        action="store_true",
+        help=say(N_("publish nothing; remove the lock of somebody who has stopped half-way")),
     )
 
 

@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "check": _check,
             "explain": _explain,
             "new": _new,
+            "publish": _publish,
             "serve": _serve,
         }[options.command]
         return run(options, project, translator)
@@ -231,6 +232,24 @@ def _serve(options: argparse.Namespace, project: Path, translator: Translator) -
         words = translator.gettext(N_("This machine has no address {host}."))
         print(words.format(host=options.host), file=sys.stderr)
         return BAD_USAGE
+
+
+def _publish(options: argparse.Namespace, project: Path, translator: Translator) -> int:
+    from generator.publish import Wishes, publish
+
+    wishes = Wishes(
+        project=project,
+        target=options.target,
+        dry_run=options.dry_run,
+        yes=options.yes,
+        strict=options.strict,
+        verbose=options.verbose,
+        verify=options.verify,
+        all=options.all,
+        rollback=options.rollback,
+        unlock=options.unlock,
+    )
+    return publish(wishes, translator, partial(_say_wait, translator))
 
 
 def _print_problems(problems: Iterable[Problem], translator: Translator) -> None:
