@@ -17,8 +17,8 @@ site: $(READY) ## build content/ into site/
 preview: $(READY) ## the live preview: the page beside the text
 	$(BIN)/bulletin serve
 
-test: lint ## everything CI checks: style, types, tests
-	$(BIN)/python -m pytest
+test: lint ## everything CI checks: style, types, tests, these on all processors
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY_DEV) ## style and types
 	$(BIN)/ruff check .

@@ -46,6 +46,8 @@ def browser() -> Iterator[Browser]:
                 pytest.fail(message)
             pytest.skip(message)
         found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        # Tests run beside one another, and may have to wait for a processor.
+        expect.set_options(timeout=30_000)
         yield found
         found.close()
 

@@ -82,7 +82,7 @@ def edit(project: Path, number: int) -> None:
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
 def test_a_build_that_is_killed_is_made_good_by_the_next(tmp_path: Path) -> None:
     project = tmp_path / "project"
-    make_archive(project, 60)
+    make_archive(project, 40)
     begun = time.monotonic()
     assert start(project).wait() == 0
     lasts = time.monotonic() - begun

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect
 
 from generator.i18n import Translator
 from generator.preview_records import Candidate, Fault, PageInfo, Saved, State, Tie
@@ -46,25 +47,57 @@ def stage() -> Iterator[Stage]:
     made.stop()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 800})
-    made.add_init_script(
+@contextmanager
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(
         "window.shown = []; addEventListener('bulletin:shown', (e) => shown.push(e.detail.etag))"
     )
-    yield made
-    made.close()
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
+def without_failures(opened: Page) -> Iterator[Page]:
+    failures: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            failures.append(message.text)
+
+    def fail(error: Error) -> None:
+        failures.append(str(error))
+
+    opened.on("pageerror", fail)
+    opened.on("console", hear)
+    yield opened
+    opened.remove_listener("pageerror", fail)
+    opened.remove_listener("console", hear)
+    # What it still loads is not of interest any more.
+    opened.goto("about:blank")
+    # That there is nobody at an address is what some tests are about.
+    assert [text for text in failures if not re.search("status of (404|503)|ERR_C", text)] == []
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser) -> Iterator[Page]:
+    """One tab for most tests, each with an origin of its own: a new one takes the browser as long
+    as many a test."""
+    with tab(browser) as opened:
+        yield opened
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    opened = context.new_page()
-    failures: list[str] = []
-    opened.on("pageerror", lambda error: failures.append(str(error)))
-    opened.on("console", lambda said: failures.append(said.text) if said.type == "error" else None)
-    yield opened
-    # That there is nobody at an address is what some tests are about.
-    assert [text for text in failures if not re.search("status of (404|503)|ERR_C", text)] == []
+def page(shared: Page) -> Iterator[Page]:
+    with without_failures(shared) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own(browser: Browser) -> Iterator[Page]:
+    """A tab whose clock, scripts or media a test changes."""
+    with tab(browser) as made, without_failures(made) as opened:
+        yield opened
 
 
 def visit(page: Page, stage: Stage, address: str = "one/") -> None:
@@ -460,19 +493,19 @@ def test_it_shows_what_was_saved_while_the_server_was_away(page: Page, stage: St
 
 
 @pytest.mark.parametrize("event", ["online", "visibilitychange"])
-def test_it_comes_back_at_once_when_there_is_reason(page: Page, stage: Stage, event: str) -> None:
-    page.clock.install()
-    visit(page, stage)
+def test_it_comes_back_at_once_when_there_is_reason(own: Page, stage: Stage, event: str) -> None:
+    own.clock.install()
+    visit(own, stage)
     stage.stop()
-    page.clock.run_for(5000)
-    expect(page.locator(".strip .dot")).to_have_class("dot lost")
+    own.clock.run_for(5000)
+    expect(own.locator(".strip .dot")).to_have_class("dot lost")
     stage.start()
     target = "window" if event == "online" else "document"
     # No time passes on this clock but what is said here.
-    page.clock.pause_at("2100-01-01")
-    page.evaluate(f"{target}.dispatchEvent(new Event('{event}'))")
+    own.clock.pause_at("2100-01-01")
+    own.evaluate(f"{target}.dispatchEvent(new Event('{event}'))")
     stage.looks.get(timeout=20)
-    expect(page.locator(".strip .dot")).to_have_class("dot live")
+    expect(own.locator(".strip .dot")).to_have_class("dot live")
 
 
 def test_a_page_kept_for_the_back_button_asks_anew(page: Page, stage: Stage) -> None:
@@ -544,29 +577,29 @@ def test_nothing_wrong_is_said_too(page: Page, stage: Stage) -> None:
     expect(page.locator(".bar .problems")).to_be_hidden()
 
 
-def test_the_path_is_copied(page: Page, stage: Stage, context: BrowserContext) -> None:
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_the_path_is_copied(own: Page, stage: Stage) -> None:
+    own.context.grant_permissions(["clipboard-read", "clipboard-write"])
     stage.info = INFO
-    visit(page, stage)
-    page.get_by_role("button", name="Copy the path").click()
-    expect(page.locator(".copied")).to_have_text("Copied")
-    expect(page.get_by_role("status")).to_have_text("Copied")
-    assert page.evaluate("navigator.clipboard.readText()") == "content/articles/one.md"
+    visit(own, stage)
+    own.get_by_role("button", name="Copy the path").click()
+    expect(own.locator(".copied")).to_have_text("Copied")
+    expect(own.get_by_role("status")).to_have_text("Copied")
+    assert own.evaluate("navigator.clipboard.readText()") == "content/articles/one.md"
 
 
-def test_the_path_is_copied_where_the_page_is_not_trusted(page: Page, stage: Stage) -> None:
+def test_the_path_is_copied_where_the_page_is_not_trusted(own: Page, stage: Stage) -> None:
     """As over http from another device."""
     stage.info = INFO
-    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    visit(page, stage)
-    page.evaluate(
+    own.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    visit(own, stage)
+    own.evaluate(
         "document.addEventListener('copy', () => window.copied = String(getSelection())"
         " || document.activeElement.value)"
     )
-    page.get_by_role("button", name="Copy the path").click()
-    expect(page.locator(".copied")).to_have_text("Copied")
-    assert page.evaluate("copied") == "content/articles/one.md"
-    expect(page.locator("textarea")).to_have_count(0)
+    own.get_by_role("button", name="Copy the path").click()
+    expect(own.locator(".copied")).to_have_text("Copied")
+    assert own.evaluate("copied") == "content/articles/one.md"
+    expect(own.locator("textarea")).to_have_count(0)
 
 
 def test_the_views_lead_to_each_other(page: Page, stage: Stage) -> None:
@@ -605,12 +638,12 @@ def test_the_bar_folds_and_stays_folded(page: Page, stage: Stage) -> None:
     expect(page.get_by_role("button", name="Fold the bar")).to_be_focused()
 
 
-def test_the_bar_is_there_before_the_connection(page: Page, stage: Stage) -> None:
+def test_the_bar_is_there_before_the_connection(own: Page, stage: Stage) -> None:
     """With what it knows of the page before."""
-    visit(page, stage)
-    page.add_init_script("window.WebSocket = class { close() {} }")
-    page.goto(stage.url("two/"))
-    expect(page.locator(".strip .dot")).to_have_class("dot connecting")
+    visit(own, stage)
+    own.add_init_script("window.WebSocket = class { close() {} }")
+    own.goto(stage.url("two/"))
+    expect(own.locator(".strip .dot")).to_have_class("dot connecting")
 
 
 def test_nothing_of_the_page_is_hidden_below_the_bar(page: Page, stage: Stage) -> None:
@@ -645,13 +678,13 @@ def test_no_theme_is_above_the_bar_or_reaches_into_it(page: Page, stage: Stage) 
     expect(page.get_by_role("button", name="Unfold the bar")).to_be_visible()
 
 
-def test_it_is_not_printed(page: Page, stage: Stage) -> None:
-    visit(page, stage)
-    expect(page.locator(".bar")).to_be_visible()
-    height = page.evaluate("document.documentElement.offsetHeight")
-    page.emulate_media(media="print")
-    expect(page.locator(".bar")).to_be_hidden()
-    assert page.evaluate("document.documentElement.offsetHeight") < height
+def test_it_is_not_printed(own: Page, stage: Stage) -> None:
+    visit(own, stage)
+    expect(own.locator(".bar")).to_be_visible()
+    height = own.evaluate("document.documentElement.offsetHeight")
+    own.emulate_media(media="print")
+    expect(own.locator(".bar")).to_be_hidden()
+    assert own.evaluate("document.documentElement.offsetHeight") < height
 
 
 def test_the_page_itself_is_as_built(page: Page, stage: Stage) -> None:
@@ -880,31 +913,31 @@ def saving(number: int, *saved: Saved, total: int = 0) -> State:
     return State(number=number, saved=saved, saved_total=total or len(saved))
 
 
-def test_a_notice_leads_to_another_page_that_was_saved(page: Page, stage: Stage) -> None:
-    page.clock.install()
-    visit(page, stage)
-    notice = page.locator(".notice")
+def test_a_notice_leads_to_another_page_that_was_saved(own: Page, stage: Stage) -> None:
+    own.clock.install()
+    visit(own, stage)
+    notice = own.locator(".notice")
     stage.tell(saving(2, Saved("content/two.md", "Two", "two/"), total=3))
     expect(notice).to_contain_text("Saved: Two and 2 other files")
-    expect(page.get_by_role("status")).to_have_text("Saved: Two and 2 other files")
+    expect(own.get_by_role("status")).to_have_text("Saved: Two and 2 other files")
     notice.hover()
-    page.clock.run_for(20_000)
+    own.clock.run_for(20_000)
     expect(notice).to_be_visible()
-    page.mouse.move(0, 0)
-    page.clock.run_for(9000)
+    own.mouse.move(0, 0)
+    own.clock.run_for(9000)
     expect(notice).to_be_hidden()
     stage.tell(saving(3, Saved("content/two.md", "Two", "two/")))
     expect(notice).to_contain_text("Saved: Two")
-    page.keyboard.press("Escape")
+    own.keyboard.press("Escape")
     expect(notice).to_be_hidden()
     stage.tell(saving(4, Saved("content/two.md", "Two", "two/")))
     notice.get_by_role("button", name="Close").click()
     expect(notice).to_be_hidden()
     stage.tell(saving(5, Saved("content/two.md", "Two", "two/")))
     notice.get_by_role("link", name="Go there").click()
-    page.wait_for_url(stage.url("two/"))
+    own.wait_for_url(stage.url("two/"))
     stage.looks.get(timeout=20)
-    expect(page.locator(".strip .dot")).to_have_class("dot live")
+    expect(own.locator(".strip .dot")).to_have_class("dot live")
     expect(notice).to_be_hidden()
 
 

@@ -175,8 +175,14 @@ def test_nothing_is_cut_off_where_text_is_twice_as_large(
 def test_nothing_moves_is_refused_or_needs_javascript(
     site: Site, usual: Browser, looked_at: list[str]
 ) -> None:
-    for found in in_browser.behaviour(usual, site.root, looked_at).values():
-        nothing(found)
+    found = in_browser.behaviour(usual, site.root, looked_at)
+    if found["shifts"]:
+        # A busy machine may show a page it has not read to its end; what shifts for another reason
+        # does so again.
+        again = sorted({shift.page for shift in found["shifts"]})
+        found["shifts"] = in_browser.behaviour(usual, site.root, again)["shifts"]
+    for findings in found.values():
+        nothing(findings)
 
 
 @pytest.mark.browser

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, expect
 
 from generator.build import build
 from generator.reports import Options
@@ -82,19 +82,36 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi")
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all tests that change nothing but its window: a new one takes the browser as long
+    as many a test."""
+    context = browser.new_context(locale="vi")
     opened = context.new_page()
-    # A policy that is violated, a file that is missing or a script that fails says so here.
-    said: list[str] = []
-    opened.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: said.append(str(error)))
     opened.route(re.compile(r".*/favicon\.ico"), lambda route: route.fulfill(status=204))
-    opened.set_default_timeout(30_000)
-    expect.set_options(timeout=30_000)
     yield opened
     context.close()
+
+
+@pytest.fixture
+def page(tab: Page) -> Iterator[Page]:
+    # A policy that is violated, a file that is missing or a script that fails says so here.
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            said.append(message.text)
+
+    def fail(error: Error) -> None:
+        said.append(str(error))
+
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.on("console", hear)
+    tab.on("pageerror", fail)
+    yield tab
+    tab.remove_listener("console", hear)
+    tab.remove_listener("pageerror", fail)
+    tab.goto("about:blank")
     assert said == []
 
 
@@ -344,8 +361,6 @@ def troubled(browser: Browser) -> Iterator[Page]:
     """A page on which something may go wrong."""
     context = browser.new_context(locale="vi")
     opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    expect.set_options(timeout=30_000)
     yield opened
     context.close()
 

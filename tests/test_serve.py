@@ -694,4 +694,4 @@ def test_a_thousand_connections_and_deaf_clients_delay_nobody(preview: Running) 
         times.append(time.perf_counter() - began)
         tab.until("state", number=number)
     # Other work of this machine may be in the way of some.
-    assert sorted(times)[2] < 0.1
+    assert sorted(times)[2] < 0.5

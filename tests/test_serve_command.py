@@ -27,6 +27,9 @@ from tests.conftest import MakeSite
 from tests.serving import PATIENCE, Client
 
 ROOT = Path(__file__).parent.parent
+AT_ONCE = 5.0
+"""Seconds, of a machine that has other things to do as well. What does not end at once would not
+for a quarter of an hour."""
 ADDRESS = "http://127.0.0.1:8000/"
 
 
@@ -317,7 +320,7 @@ def test_it_ends_when_told(project: Path, signals: tuple[int, ...]) -> None:
         assert "Drafts" in client.get("/").text
         seconds, out, err = ends(process, *signals)
     assert (out, err) == ("stopped\n", "")
-    assert seconds < 1.5
+    assert seconds < AT_ONCE
 
 
 @posix
@@ -325,7 +328,7 @@ def test_it_ends_at_once_while_it_still_starts(project: Path) -> None:
     with command(project) as (process, _):
         seconds, _, err = ends(process, signal.SIGINT)
     assert err == ""
-    assert seconds < 2.5
+    assert seconds < AT_ONCE
 
 
 @posix
@@ -337,7 +340,7 @@ def test_it_ends_with_a_thousand_connections(project: Path) -> None:
         seconds, out, err = ends(process, signal.SIGINT)
         client.close()
     assert (out, err) == ("stopped\n", "")
-    assert seconds < 1.5
+    assert seconds < AT_ONCE
 
 
 @posix
@@ -348,7 +351,7 @@ def test_what_does_not_end_is_ended(project: Path) -> None:
         seconds, _, err = ends(process, signal.SIGINT, signal.SIGINT)
         client.close()
     assert err == ""
-    assert seconds < 1.5
+    assert seconds < AT_ONCE
 
 
 @posix
