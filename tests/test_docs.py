@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from jinja2 import Environment, nodes
@@ -20,6 +21,7 @@ from generator.i18n import Translator
 from generator.markup import MarkupOptions
 from generator.parsing import ParseOptions, parse
 from generator.problems import Place
+from generator.publish_targets import Kind
 from generator.read import find_content
 from generator.render import Renderer
 from generator.standing import take_stock
@@ -193,10 +195,11 @@ def test_every_key_of_the_configuration_is_described_and_no_other() -> None:
     text = document("configuration.md")
     keys = set(first_cells(text))
     tables = set(re.findall(r"`\[([a-z]+)[^\]]*\]`", text))
-    assert keys | tables == read_fields(tree("config"))
+    read = read_fields(tree("config")) | read_fields(tree("publish_targets"))
+    assert keys | tables == read
 
 
-@pytest.mark.parametrize("command", ["build", "check", "explain", "new", "serve"])
+@pytest.mark.parametrize("command", ["build", "check", "explain", "new", "publish", "serve"])
 def test_every_option_is_described_and_no_other(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -352,6 +355,17 @@ def test_examples_are_files_that_can_be_read(path: Path, tmp_path: Path) -> None
     parsed = [parse(s, Path(f.real_path).read_bytes(), options)[0] for s, f in shelves.sources]
     assert (*shelves.problems, *gather(parsed).problems) == ()
     assert len(shelves.sources) == len(found)
+
+
+def test_every_example_of_a_target_can_be_read(tmp_path: Path) -> None:
+    text = document("publishing.md")
+    tables = re.findall(r"^ *```toml\n(.*?)```", text, re.MULTILINE | re.DOTALL)
+    kinds = set()
+    for table in tables:
+        lines = "\n".join(line.strip() for line in table.splitlines())
+        (tmp_path / "bulletin.toml").write_text(f'[site]\ntitle = "x"\n{lines}\n', "utf-8")
+        kinds |= {type(target.kind) for target in load_config(tmp_path).targets}
+    assert kinds == {*get_args(Kind)}
 
 
 def test_the_example_of_a_configuration_can_be_read(tmp_path: Path) -> None:
