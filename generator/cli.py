@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.arguments import NEW, example, make_parser
+from generator.exit_codes import BAD_CONTENT, BAD_USAGE, DONE, FAILED, STOPPED
 from generator.i18n import Translator
 from generator.listing import problem_lines
 from generator.problems import N_
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from generator.problems import Problem
     from generator.reports import Options, Rendered, Report
 
-DONE, BAD_CONTENT, BAD_USAGE, FAILED = 0, 1, 2, 3
 MOST_FIELDS = 5
 
 
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(
             translator.gettext(N_("Stopped. The next build completes the site.")), file=sys.stderr
         )
-        return 130
+        return STOPPED
 
 
 def _find_project(given: str | None) -> Path | None:

@@ -22,7 +22,7 @@ from generator.disk_errors import is_absent, meaning_of, told_of
 from generator.folder_bounds import leading_out, refuse_behind_link
 from generator.folder_copies import copy_file, make_folders, tree_in
 from generator.folder_files import FolderFiles, forget, sync_all
-from generator.offloading import in_batches, offload
+from generator.offloading import again_if_lost, in_batches, offload
 from generator.problems import N_
 from generator.remote import folders_above, folders_of
 from generator.remote_errors import Refused, TargetError
@@ -55,14 +55,7 @@ class FolderRemote:
         await self._do(lambda: self._write(path, data))
 
     async def create(self, path: str, data: bytes) -> bool:
-        tried = False
-
-        def make() -> bool:
-            nonlocal tried
-            again, tried = tried, True
-            # An attempt that was cut off may have made it.
-            return self._create(path, data) or (again and self._read(path) == data)
-
+        make = again_if_lost(lambda: self._create(path, data), lambda: self._read(path) == data)
         return await self._do(make)
 
     async def discard(self, path: str) -> None:

@@ -77,3 +77,16 @@ async def in_batches(
     batches = [items[at : at + size] for at in range(0, len(items), size)]
     await in_parallel(batches, at_once, do_batch, lambda _batch: None)
     return sorted(refused, key=lambda refusal: refusal.path)
+
+
+def again_if_lost(make: Callable[[], bool], is_made: Callable[[], bool]) -> Callable[[], bool]:
+    """`make`, to be called until it is not cut off: an attempt that was may have made it, which
+    `is_made` tells."""
+    tried = False
+
+    def attempt() -> bool:
+        nonlocal tried
+        again, tried = tried, True
+        return make() or (again and is_made())
+
+    return attempt

@@ -19,6 +19,7 @@ from generator.credentials import UserCredentials
 from generator.deployed import Deployed, doubting
 from generator.destination import Order
 from generator.destinations import Means, open_destination
+from generator.exit_codes import BAD_CONTENT, BAD_USAGE, DONE, FAILED, STOPPED
 from generator.i18n import Translator
 from generator.listing import problem_lines
 from generator.narrator import Narrator
@@ -37,8 +38,6 @@ from generator.publishing import (
 from generator.remote_errors import TargetError
 from generator.retrying import Patience
 from generator.verifying import verify
-
-DONE, BAD_CONTENT, BAD_USAGE, FAILED, STOPPED = 0, 1, 2, 3, 130
 
 
 class Wishes(Struct, frozen=True):

@@ -21,7 +21,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from generator.http_headers import cache_control, media_type
-from generator.offloading import in_batches, offload
+from generator.offloading import again_if_lost, in_batches, offload
 from generator.publish_targets import Bucket, Target
 from generator.remote_errors import Dropped, Refused
 from generator.retrying import Patience, in_parallel, persist
@@ -62,14 +62,7 @@ class S3Remote:
         await self._do(lambda: self._write(path, data))
 
     async def create(self, path: str, data: bytes) -> bool:
-        tried = False
-
-        def make() -> bool:
-            nonlocal tried
-            again, tried = tried, True
-            # An attempt that was cut off may have made it.
-            return self._create(path, data) or (again and self._read(path) == data)
-
+        make = again_if_lost(lambda: self._create(path, data), lambda: self._read(path) == data)
         return await self._do(make)
 
     async def discard(self, path: str) -> None:

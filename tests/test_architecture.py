@@ -231,6 +231,7 @@ ROWS = (
         "publishing",
     ),
     (
+        "exit_codes",
         "explain",
         "progress",
         "guide",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import BAD_USAGE
+from generator.exit_codes import BAD_USAGE
 from generator.i18n import Translator
 from generator.listening import NotHere, listen
 from generator.preview_records import Fault, Saved, State
